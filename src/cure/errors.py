@@ -1,0 +1,64 @@
+"""Every error that CURE raises on purpose.
+
+CureError
+├── MalformedError   a source sent something we cannot read  -> quarantined
+├── SourceError      a source could not be reached or read   -> retried, or said to the operator
+├── LogError         the log failed                          -> nothing is acknowledged
+├── NotKnownError    nothing visible was ever said of this   -> 404
+└── ConfigError      the operator must change a setting      -> exit code 2
+
+A class exists here only because some caller handles it in a way of its own.
+For a bug in our own code we raise the built-in (`ValueError`, `AssertionError`).
+"""
+
+
+class CureError(Exception):
+    """Base of the errors above; catch it only at the outermost edge.
+
+    Attributes:
+        code: One word for programs, as in the HTTP error object.
+    """
+
+    code = "error"
+
+
+class MalformedError(CureError, ValueError):
+    """A value from outside does not have the form that its topic demands.
+
+    Attributes:
+        what: What the value was meant to be, such as ``"ip"``.
+        value: The offending text, cut after 200 characters.
+        why: One clause that says what is wrong with it.
+    """
+
+    code = "malformed"
+
+    def __init__(self, what: str, value: str, why: str) -> None:
+        self.what = what
+        self.value = value if len(value) <= 200 else value[:200] + "…"  # noqa: PLR2004
+        self.why = why
+        super().__init__(f"{self.value!r} is not a {what}: {why}")
+
+
+class SourceError(CureError):
+    """A file or a feed could not be read at all."""
+
+    code = "source"
+
+
+class LogError(CureError):
+    """The log failed; nothing after the last acknowledged record is kept."""
+
+    code = "log"
+
+
+class NotKnownError(CureError):
+    """Nothing that the audience may see was ever said of the value."""
+
+    code = "not_known"
+
+
+class ConfigError(CureError):
+    """A setting is wrong and only the operator can mend it."""
+
+    code = "config"

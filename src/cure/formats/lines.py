@@ -1,0 +1,79 @@
+"""Formats in which every line stands for itself, and documents made of elements."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+import msgspec
+
+from cure.errors import MalformedError
+from cure.interfaces import Input, Line, Reading, Unreadable
+from cure.model import Finding
+
+UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)
+"""What a parser raises for input that it cannot read; anything else is a bug of ours."""
+
+MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+
+
+def reason(error: Exception) -> str:
+    """Say in one clause why something could not be read."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not {error.encoding.upper()}: {error.reason} at byte {error.start}"
+    return str(error) or type(error).__name__
+
+
+def each_line(
+    parse: Callable[[bytes], Iterable[Finding]],
+) -> Callable[[Input], Iterator[Reading]]:
+    """Make the reader of a format from the function that reads one of its lines.
+
+    Args:
+        parse: Yields the findings of a line; raises `MalformedError`, another `ValueError` or
+            a decoding error of msgspec for a line that it cannot read.
+    """
+
+    def read(source: Input) -> Iterator[Reading]:
+        for number, line in enumerate(source.lines, 1):
+            yield read_one(parse, number, line)
+
+    return read
+
+
+def read_one(parse: Callable[[bytes], Iterable[Finding]], number: int, line: Line) -> Reading:
+    """Read one line or element; an error becomes the reason in the reading."""
+    if isinstance(line, Unreadable):
+        return Reading(number, line.head, why=line.why)
+    try:
+        return Reading(number, line, tuple(parse(line)))
+    except UNREADABLE as error:
+        return Reading(number, line, why=reason(error))
+
+
+def first_lines(lines: Iterator[Line], count: int) -> tuple[list[Line], Iterator[Line]]:
+    """Look at the first lines without using them up.
+
+    Returns:
+        At most `count` lines, and an iterator over all lines, these included.
+    """
+    head = [line for _, line in zip(range(count), lines, strict=False)]
+    return head, chain(head, lines)
+
+
+def whole(lines: Iterable[Line]) -> bytes:
+    """Put a document together again from its lines.
+
+    Raises:
+        MalformedError: If a line could not be delivered, or the document is too large.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for line in lines:
+        if isinstance(line, Unreadable):
+            raise MalformedError("document", line.head[:80].decode("latin-1"), line.why)
+        size += len(line) + 1
+        if size > MAX_DOCUMENT_BYTES:
+            raise MalformedError("document", "", f"larger than {MAX_DOCUMENT_BYTES} bytes")
+        parts.append(line)
+    return b"\n".join(parts)

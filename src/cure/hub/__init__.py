@@ -1,0 +1,1 @@
+"""The hub: the in-memory fusion index. Pure: no file, clock, thread, socket or chance."""

@@ -1,0 +1,109 @@
+"""Batches: numbered records as columns, the form in which the hub takes them in."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cure.hub.packing import Packed, pack
+from cure.interfaces import Logged
+from cure.model import Kind, Label, Observable, Topic
+
+KINDS: tuple[Kind, ...] = tuple(Kind)
+"""Kinds in the order of their numbers in the index."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_US = 86_400_000_000
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as whole microseconds since 1970."""
+    since = moment - _EPOCH
+    return since.days * _DAY_US + since.seconds * 1_000_000 + since.microseconds
+
+
+def instant(microseconds_since_1970: int) -> datetime:
+    """Return the moment that `microseconds` made a number of."""
+    return _EPOCH + timedelta(microseconds=microseconds_since_1970)
+
+
+class Batch(NamedTuple):
+    """Records that follow those which the hub has, in columns of one row each.
+
+    Attributes:
+        sources: Names that `source` counts in.
+        labels: Labels that `label` counts in.
+        role_names: Names that `roles` counts in.
+        source: Source of each record.
+        label: Label of each record.
+        kinds: Number of its kind, in `KINDS`.
+        first: First seen, in microseconds since 1970.
+        last: Last seen, likewise.
+        counts: How often.
+        ends: Where the mentions of each record end.
+        values: Packed value of each mention.
+        roles: Role of each mention.
+        replaced: Numbers of records, older ones or of this batch, that are replaced.
+    """
+
+    sources: tuple[str, ...]
+    labels: tuple[Label, ...]
+    role_names: tuple[str, ...]
+    source: NDArray[np.uint16]
+    label: NDArray[np.uint16]
+    kinds: NDArray[np.uint8]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    counts: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
+    values: Packed
+    roles: NDArray[np.uint16]
+    replaced: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def batch_of(logged: Sequence[Logged]) -> Batch:
+    """Turn records of the log into columns. Cost: about 4 µs a record."""
+    count = len(logged)
+    findings = [one.record.finding for one in logged]
+    mentions = [mention for finding in findings for mention in finding.observables]
+    sources: dict[str, int] = {}
+    labels: dict[Label, int] = {}
+    roles: dict[str, int] = {}
+    source = [sources.setdefault(one.record.source, len(sources)) for one in logged]
+    label = [labels.setdefault(one.record.label, len(labels)) for one in logged]
+    role = [roles.setdefault(mention.role, len(roles)) for mention in mentions]
+    first = (microseconds(finding.first_seen or _EPOCH) for finding in findings)
+    last = (microseconds(finding.last_seen or _EPOCH) for finding in findings)
+    packed: dict[tuple[Topic, str], bytes] = {}
+    for mention in mentions:
+        if (mention.topic, mention.value) not in packed:
+            packed[mention.topic, mention.value] = pack(mention)
+    return Batch(
+        tuple(sources),
+        tuple(labels),
+        tuple(roles),
+        np.array(source, np.uint16),
+        np.array(label, np.uint16),
+        np.fromiter((_KIND_NUMBERS[finding.kind] for finding in findings), np.uint8, count),
+        np.fromiter(first, np.int64, count),
+        np.fromiter(last, np.int64, count),
+        np.fromiter((finding.count for finding in findings), np.uint32, count),
+        np.cumsum(
+            np.fromiter((len(finding.observables) for finding in findings), np.uint32, count),
+            dtype=np.uint32,
+        ),
+        Packed.of([packed[mention.topic, mention.value] for mention in mentions]),
+        np.array(role, np.uint16),
+        np.array([one.replaces - 1 for one in logged if one.replaces], np.int64),
+    )
+
+
+def packed_of(observables: Sequence[Observable]) -> Packed:
+    """Pack the values of a question."""
+    return Packed.of([pack(observable) for observable in observables])

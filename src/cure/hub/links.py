@@ -1,0 +1,82 @@
+"""Who speaks of what: a roaring bitmap of value ids for each stamp and topic.
+
+A stamp is a pair of source and label. A source's values, as an audience sees them, are the
+union of its bitmaps over the labels that the audience may see; two sources are linked by the
+values in both. So the counts of an audience come from what it may see and from nothing else.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+SpokenOf: TypeAlias = dict[tuple[int, int], BitMap]
+"""(stamp, topic number) → value ids."""
+
+_SHIFT = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+class Stamp(NamedTuple):
+    """Where a record comes from and how far it may travel: numbers of source and label."""
+
+    source: int
+    label: int
+
+
+def group(
+    stamps: NDArray[np.uint16], topics: NDArray[np.uint8], ids: NDArray[np.int64]
+) -> Iterable[tuple[tuple[int, int], BitMap]]:
+    """Group value ids by stamp and topic."""
+    keys = stamps.astype(np.uint64) << np.uint64(3) | topics.astype(np.uint64)
+    pairs = keys << _SHIFT | ids.astype(np.uint64)
+    pairs.sort()
+    keys = pairs >> _SHIFT
+    cuts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    values = (pairs & _LOW).astype(np.uint32)
+    starts = [0, *cuts.tolist()]
+    for key, part in zip(keys[starts].tolist(), np.split(values, cuts), strict=True):
+        yield (key >> 3, key & 7), BitMap(part)
+
+
+def add(spoken: SpokenOf, groups: Iterable[tuple[tuple[int, int], BitMap]]) -> SpokenOf:
+    """Add to bitmaps in place.
+
+    Returns:
+        What was new in each.
+    """
+    new: SpokenOf = {}
+    for key, ids in groups:
+        known = spoken.get(key)
+        if known is None:
+            spoken[key] = BitMap(ids)
+            new[key] = ids
+            continue
+        ids -= known
+        if ids:
+            known |= ids
+            new[key] = ids
+    return new
+
+
+def matrix(by_source: list[list[BitMap]]) -> NDArray[np.int64]:
+    """Count the values that each pair of sources has in common.
+
+    Args:
+        by_source: For each source its bitmaps, one for each topic in the same order.
+
+    Returns:
+        Shape (n, n), symmetric; the diagonal holds how many values a source speaks of.
+        Cost: n² / 2 intersections.
+    """
+    n = len(by_source)
+    counts = np.zeros((n, n), np.int64)
+    for i, some in enumerate(by_source):
+        counts[i, i] = sum(map(len, some))
+        for j in range(i):
+            counts[i, j] = counts[j, i] = sum(
+                a.intersection_cardinality(b) for a, b in zip(some, by_source[j], strict=True)
+            )
+    return counts

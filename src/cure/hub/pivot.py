@@ -1,0 +1,154 @@
+"""Pivots: from a value to the records that mention it, to the values beside it, and on."""
+
+import msgspec
+import numpy as np
+
+from cure.hub.visible import Numbers, Visible
+from cure.model import Observable, Topic
+
+RECORDS_PER_VALUE = 2_000
+"""Of a value with more records, the latest so many are followed, and the answer says so."""
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A value that was reached.
+
+    Attributes:
+        topic: Its topic.
+        value: Its canonical form.
+        hop: How many steps from the start.
+        sources: Who speaks of it.
+    """
+
+    topic: Topic
+    value: str
+    hop: int
+    sources: list[str]
+
+
+class Together(msgspec.Struct, frozen=True):
+    """Two values stand in the same records.
+
+    Attributes:
+        a: Position in `nodes` of the one nearer to the start.
+        b: Position in `nodes` of the other.
+        records: In how many of the records that were followed.
+    """
+
+    a: int
+    b: int
+    records: int
+
+
+class Pivot(msgspec.Struct, frozen=True):
+    """What is connected with a value.
+
+    Attributes:
+        nodes: The values, the start first, then hop by hop, the most connected first.
+        edges: Which of them stand together.
+        truncated: Whether `limit` left values out.
+        sampled: Whether some value had more records than are followed.
+    """
+
+    nodes: list[Node]
+    edges: list[Together]
+    truncated: bool
+    sampled: bool
+
+
+def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
+    """Walk from value to record to value.
+
+    Args:
+        start: Where to begin.
+        hops: How many steps to go, at least 1.
+        limit: How many values to return at most, the start included.
+
+    Returns:
+        Nothing but an empty pivot if the start is not known.
+    """
+    start_id = sight.find_one(start)
+    if start_id < 0:
+        return Pivot([], [], truncated=False, sampled=False)
+    ids = [start_id]
+    hop_of = {start_id: 0}
+    edges: dict[tuple[int, int], int] = {}
+    frontier = [start_id]
+    truncated = sampled = False
+    for hop in range(1, hops + 1):
+        near, far, counts, cut = beside(sight, np.array(frontier, np.int64))
+        sampled |= cut
+        strength: dict[int, int] = {}
+        for there, count in zip(far.tolist(), counts.tolist(), strict=True):
+            if there not in hop_of:
+                strength[there] = strength.get(there, 0) + count
+        found = sight.observables(list(strength))
+        ranked = sorted(
+            zip(strength.items(), found, strict=True), key=lambda pair: (-pair[0][1], pair[1])
+        )
+        room = limit - len(ids)
+        truncated |= len(ranked) > room
+        frontier = [value_id for (value_id, _), _ in ranked[:room]]
+        hop_of.update(dict.fromkeys(frontier, hop))
+        ids += frontier
+        for here, there, count in zip(near.tolist(), far.tolist(), counts.tolist(), strict=True):
+            if there in hop_of and (there, here) not in edges:
+                edges[here, there] = count
+        if not frontier:
+            break
+    position = {value_id: at for at, value_id in enumerate(ids)}
+    return Pivot(
+        _nodes(sight, ids, hop_of),
+        [Together(position[a], position[b], count) for (a, b), count in edges.items()],
+        truncated,
+        sampled,
+    )
+
+
+def beside(
+    sight: Visible, ids: Numbers
+) -> tuple[Numbers, Numbers, Numbers, bool]:
+    """Return which values stand beside which in visible records.
+
+    Returns:
+        Three arrays of one length: the value that was asked for, the one beside it, and in how
+        many records; and whether some value had more records than are followed.
+    """
+    rows, records = sight.records_of_all(ids)
+    rows, records, cut = _latest(sight, rows, records)
+    columns = sight.moment.records
+    which, at = columns.mentions(records)
+    near, far = ids[rows[which]], columns.values[at].astype(np.int64)
+    other = near != far
+    pairs = near[other] << 32 | far[other]
+    record = records[which][other]
+    once = np.unique(np.stack((pairs, record)), axis=1)[0] if len(pairs) else pairs
+    pairs, counts = np.unique(once, return_counts=True)
+    return pairs >> 32, pairs & 0xFFFFFFFF, counts, cut
+
+
+def _latest(
+    sight: Visible, rows: Numbers, records: Numbers
+) -> tuple[Numbers, Numbers, bool]:
+    """Keep of each row the latest records."""
+    per_row = np.bincount(rows) if len(rows) else np.zeros(1, np.int64)
+    if per_row.max() <= RECORDS_PER_VALUE:
+        return rows, records, False
+    order = np.lexsort((records, sight.moment.records.last[records], rows))
+    rows, records = rows[order], records[order]
+    left = np.cumsum(per_row)[rows] - np.arange(len(rows))
+    keep = left <= RECORDS_PER_VALUE
+    return rows[keep], records[keep], True
+
+
+def _nodes(sight: Visible, ids: list[int], hop_of: dict[int, int]) -> list[Node]:
+    wanted = np.array(ids, np.int64)
+    rows, records = sight.records_of_all(wanted)
+    pairs = np.unique(rows << 16 | sight.sources_of(records))
+    sources: list[list[str]] = [[] for _ in ids]
+    for row, source in zip((pairs >> 16).tolist(), (pairs & 0xFFFF).tolist(), strict=True):
+        sources[row].append(sight.source_name(source))
+    return [
+        Node(one.topic, one.value, hop_of[value_id], sorted(said_by))
+        for one, value_id, said_by in zip(sight.observables(wanted), ids, sources, strict=True)
+    ]

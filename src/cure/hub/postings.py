@@ -1,0 +1,137 @@
+"""Postings: value id → the records that mention it.
+
+Most postings lie in one dense array, found without a search (compressed sparse rows); what
+came since lies in a few sorted runs of (value id << 32 | record number), merged when the newest
+has grown to a third of the one before. When the runs reach half of the dense part, they are
+merged into it. So a posting is rewritten about four times in its life, and takes 4 to 8 bytes.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_SMALLEST_DENSE = 1 << 16
+_CHUNK = 1 << 17  # values moved at a time: bounds the memory of a merge
+
+
+class Postings(NamedTuple):
+    """The postings of one moment.
+
+    Attributes:
+        starts: Value id → where its dense postings start, and one more; ids beyond have none.
+        records: Dense postings: record numbers, ascending within a value.
+        runs: Sorted runs of the newer postings, oldest first.
+    """
+
+    starts: NDArray[np.int64]
+    records: NDArray[np.uint32]
+    runs: tuple[NDArray[np.uint64], ...]
+
+    def of_one(self, value_id: int) -> NDArray[np.uint32]:
+        """Return the records of one value, ascending. Cost: about 5 µs and 2 ns a record."""
+        parts: list[NDArray[np.uint32]] = []
+        if value_id < len(self.starts) - 1:
+            parts.append(self.records[self.starts[value_id] : self.starts[value_id + 1]])
+        bounds = np.array((value_id << 32, (value_id + 1) << 32), np.uint64)
+        for run in self.runs:
+            low, high = run.searchsorted(bounds)
+            if low < high:
+                parts.append((run[low:high] & _LOW).astype(np.uint32))
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, np.uint32)
+
+    def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the records of many values.
+
+        Returns:
+            Two arrays of one length: positions in `ids`, and record numbers.
+        """
+        rows: list[NDArray[np.int64]] = []
+        records: list[NDArray[np.int64]] = []
+        dense = np.flatnonzero(ids < len(self.starts) - 1)
+        low, high = self.starts[ids[dense]], self.starts[ids[dense] + 1]
+        where, at = spread(low, high)
+        rows.append(dense[where])
+        records.append(self.records[at].astype(np.int64))
+        wanted = ids.astype(np.uint64) << _SHIFT
+        for run in self.runs:
+            low = run.searchsorted(wanted)
+            high = run.searchsorted(wanted + (np.uint64(1) << _SHIFT))
+            where, at = spread(low, high)
+            rows.append(where)
+            records.append((run[at] & _LOW).astype(np.int64))
+        return np.concatenate(rows), np.concatenate(records)
+
+
+def spread(
+    low: NDArray[np.int64], high: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Unroll many ranges: the number of the range, and the position, for each element.
+
+    >>> spread(np.array([3, 9]), np.array([5, 10]))
+    (array([0, 0, 1]), array([3, 4, 9]))
+    """
+    lengths = high - low
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    return rows, np.arange(total) + np.repeat(low - ends + lengths, lengths)
+
+
+class PostingTable:
+    """The writer's side."""
+
+    def __init__(self) -> None:
+        self.now = Postings(np.zeros(1, np.int64), np.empty(0, np.uint32), ())
+
+    def add(self, ids: NDArray[np.int64], records: NDArray[np.int64], value_count: int) -> None:
+        """Add postings; equal pairs count once. Record numbers only ever grow.
+
+        Args:
+            ids: Value ids, one for each mention.
+            records: The record of each mention, ascending.
+            value_count: How many values there are now.
+        """
+        if not len(ids):
+            return
+        run = (ids.astype(np.uint64) << _SHIFT) | records.astype(np.uint64)
+        run.sort()
+        run = run[np.concatenate(([True], run[1:] != run[:-1]))]
+        runs = [*self.now.runs, run]
+        while len(runs) > 1 and len(runs[-1]) * 3 >= len(runs[-2]):
+            merged = np.concatenate((runs[-2], runs[-1]))
+            merged.sort(kind="stable")  # two ascending halves: one pass
+            runs[-2:] = [merged]
+        self.now = self.now._replace(runs=tuple(runs))
+        waiting = sum(map(len, runs))
+        if waiting > _SMALLEST_DENSE and waiting * 2 > len(self.now.records):
+            self.now = dense(self.now, value_count)
+
+
+def dense(old: Postings, value_count: int) -> Postings:
+    """Return the same postings with all runs merged into the dense part."""
+    new = np.concatenate((np.empty(0, np.uint64), *old.runs))
+    if len(old.runs) > 1:
+        new.sort(kind="stable")
+    new_ids = (new >> _SHIFT).astype(np.int64)
+    new_records = (new & _LOW).astype(np.uint32)
+    old_counts = np.zeros(value_count, np.int64)
+    old_counts[: len(old.starts) - 1] = np.diff(old.starts)
+    new_counts = np.bincount(new_ids, minlength=value_count)
+    starts = np.zeros(value_count + 1, np.int64)
+    np.cumsum(old_counts + new_counts, out=starts[1:])
+    records = np.empty(int(starts[-1]), np.uint32)
+    # A value's old postings come first, then its new ones: both ascend, and all new are higher.
+    for low in range(0, len(old.starts) - 1, _CHUNK):
+        high = min(low + _CHUNK, len(old.starts) - 1)
+        a, b = int(old.starts[low]), int(old.starts[high])
+        moved = starts[low:high] - old.starts[low:high]
+        records[np.arange(a, b) + np.repeat(moved, old_counts[low:high])] = old.records[a:b]
+    at = starts[:-1] + old_counts
+    at -= np.cumsum(new_counts) - new_counts
+    records[at[new_ids] + np.arange(len(new))] = new_records
+    return Postings(starts, records, ())

@@ -1,0 +1,168 @@
+"""What plugs into the hub, on one page.
+
+origins ──▶ publishers ──▶ intake ──▶ Log ──▶ hub ──▶ view(audience) ──▶ web, command line
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, NewType, Protocol, TypeAlias
+
+from cure.model import Finding, Label, Layer, Record, Tlp, Topic
+
+
+class Unreadable(NamedTuple):
+    """A line that an origin could not deliver whole.
+
+    Attributes:
+        head: Its first bytes.
+        why: What is wrong with it.
+    """
+
+    head: bytes
+    why: str
+
+
+Line: TypeAlias = bytes | Unreadable
+"""A line without its line end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One file or stream, as an origin delivers it.
+
+    Attributes:
+        name: Its name, for people, and for formats whose file name means something.
+        as_of: The moment of which it speaks, where it does not say so itself; UTC.
+        lines: Its lines, to be read once, in order.
+    """
+
+    name: str
+    as_of: datetime
+    lines: Iterator[Line]
+
+
+class Reading(NamedTuple):
+    """What became of one line, or of one element of a document.
+
+    Attributes:
+        number: Its number within the input, from 1.
+        raw: Its bytes, for the quarantine.
+        findings: What it says; empty: nothing of interest.
+        why: Why it could not be read; empty: it could.
+    """
+
+    number: int
+    raw: bytes
+    findings: Sequence[Finding] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publisher:
+    """The name-plate of a source, and the pure function that reads it.
+
+    Attributes:
+        name: Short, lower case, unique; the source is called so, or ``name@instance``.
+        title: What it is, in English.
+        title_ja: The same in Japanese.
+        layer: Whether it says what was seen or what it means.
+        topics: The topics it may speak about; anything else is quarantined.
+        tlp: The marking put on what it says, where the operator sets no other.
+        read: Yields one `Reading` for each line, or for each element of a document, and raises
+            nothing: what cannot be read is a `Reading` with its reason.
+        reference: URL of the page that defines the format.
+    """
+
+    name: str
+    title: str
+    title_ja: str
+    layer: Layer
+    topics: frozenset[Topic]
+    tlp: Tlp
+    read: Callable[[Input], Iterator[Reading]]
+    reference: str
+
+
+class Quarantined(NamedTuple):
+    """A line that could not be read, kept so that someone can look at it.
+
+    Attributes:
+        source: Whose line it is.
+        input_name: The file or stream it came from.
+        number: Its number there, from 1.
+        raw: Its first bytes.
+        why: What is wrong with it.
+    """
+
+    source: str
+    input_name: str
+    number: int
+    raw: bytes
+    why: str
+
+
+class Logged(NamedTuple):
+    """A record as the log keeps it.
+
+    Attributes:
+        seq: Its record number, from 1 without gaps.
+        record: The record.
+        replaces: Number of the version of the same record that it replaces, or 0.
+    """
+
+    seq: int
+    record: Record
+    replaces: int
+
+
+class Appended(NamedTuple):
+    """What an append did.
+
+    Attributes:
+        logged: The records that were new, in order, now durable.
+        fates: For each record that was given, its number and whether it was new.
+    """
+
+    logged: Sequence[Logged]
+    fates: Sequence[tuple[int, bool]]
+
+
+Released = NewType("Released", tuple[int, ...])
+"""Numbers of records that a view has let through. Nothing else makes one."""
+
+
+class Log(Protocol):
+    """The durable, ordered record log; the truth that the hub is computed from."""
+
+    def append(self, records: Sequence[Record]) -> Appended:
+        """Keep all of the records or, on `LogError`, none; durable when it returns.
+
+        A record whose digest is known is kept once. If its source gave it a key and now says
+        something else under it, that is a new version, and the old one is kept.
+        """
+        ...
+
+    def read(self, after: int = 0) -> Iterator[Sequence[Logged]]:
+        """Yield all records with a higher number, oldest first, in batches."""
+        ...
+
+    def fetch(self, released: Released) -> list[Record]:
+        """Return the records with these numbers, in this order. Cost: ~3 µs a record."""
+        ...
+
+    def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
+        """Keep lines that could not be read; the same line of the same place once."""
+        ...
+
+    def last(self) -> int:
+        """Return the highest record number, 0 when empty."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go. The log is not used again."""
+        ...
+
+
+LabelOf: TypeAlias = Callable[[str], Label]
+"""Gives the label that a source's records are stamped with."""
