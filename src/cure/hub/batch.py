@@ -9,14 +9,10 @@ from numpy.typing import NDArray
 
 from cure.hub.packing import Packed, pack
 from cure.interfaces import Logged
-from cure.model import Kind, Label, Observable, Topic
-
-KINDS: tuple[Kind, ...] = tuple(Kind)
-"""Kinds in the order of their numbers in the index."""
+from cure.model import Label, Observable, Topic
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_US = 86_400_000_000
-_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
 def microseconds(moment: datetime) -> int:
@@ -39,7 +35,6 @@ class Batch(NamedTuple):
         role_names: Names that `roles` counts in.
         source: Source of each record.
         label: Label of each record.
-        kinds: Number of its kind, in `KINDS`.
         first: First seen, in microseconds since 1970.
         last: Last seen, likewise.
         counts: How often.
@@ -54,7 +49,6 @@ class Batch(NamedTuple):
     role_names: tuple[str, ...]
     source: NDArray[np.uint16]
     label: NDArray[np.uint16]
-    kinds: NDArray[np.uint8]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     counts: NDArray[np.uint32]
@@ -90,7 +84,6 @@ def batch_of(logged: Sequence[Logged]) -> Batch:
         tuple(roles),
         np.array(source, np.uint16),
         np.array(label, np.uint16),
-        np.fromiter((_KIND_NUMBERS[finding.kind] for finding in findings), np.uint8, count),
         np.fromiter(first, np.int64, count),
         np.fromiter(last, np.int64, count),
         np.fromiter((finding.count for finding in findings), np.uint32, count),

@@ -19,7 +19,7 @@ from cure.hub.links import SpokenOf, Stamp
 from cure.hub.ordered import Ordered
 from cure.hub.packing import Packed
 from cure.hub.postings import Postings, PostingTable, dense
-from cure.hub.records import Records, RecordTable
+from cure.hub.records import NewRecords, Records, RecordTable
 from cure.hub.values import Values, ValueTable
 from cure.model import Label
 
@@ -131,9 +131,8 @@ class Hub:
         ids = self._values.add(batch.values)
         values = self._values.now
         self._records.add(
-            Records(
+            NewRecords(
                 stamps,
-                batch.kinds,
                 batch.first,
                 batch.last,
                 batch.counts,
@@ -220,7 +219,7 @@ class Hub:
         hub._roles = {name: number for number, name in enumerate(tables.roles)}
         hub._stamps = {stamp: number for number, stamp in enumerate(tables.stamps)}
         columns = (state[f"record_{name}"] for name in Records._fields)
-        hub._records.add(Records(*columns))  # pyright: ignore[reportArgumentType]
+        hub._records = RecordTable(Records(*columns))  # pyright: ignore[reportArgumentType]
         hub._values.restore(state["words"], state["starts"])  # pyright: ignore[reportArgumentType]
         hub._postings.now = Postings(state["posting_starts"], state["posting_records"], ())  # pyright: ignore[reportArgumentType]
         at, data = 0, state["spoken"].tobytes()

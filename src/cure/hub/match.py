@@ -56,9 +56,9 @@ def seen_by_value(sight: Visible, ids: Numbers) -> list[dict[str, Seen]]:
     order = np.argsort(pairs, kind="stable")
     pairs, records = pairs[order], records[order]
     cuts = np.concatenate(([0], np.flatnonzero(pairs[1:] != pairs[:-1]) + 1))
-    counts = np.add.reduceat(columns.counts[records].astype(np.int64), cuts)
+    counts = np.add.reduceat(columns.counts(records), cuts)
     first = np.minimum.reduceat(columns.first[records], cuts)
-    last = np.maximum.reduceat(columns.last[records], cuts)
+    last = np.maximum.reduceat(columns.last(records), cuts)
     which, sources = known[pairs[cuts] >> 16], by_name[pairs[cuts] & 0xFFFF]
     for at, source, count, earliest, latest in zip(
         which.tolist(), sources.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True

@@ -76,9 +76,9 @@ def sources(sight: Visible) -> list[SourceSummary]:
             SourceSummary(
                 sight.source_name(source),
                 len(own),
-                int(columns.counts[own].sum(dtype=np.int64)),
+                int(columns.counts(own).sum()),
                 instant(int(columns.first[own].min())),
-                instant(int(columns.last[own].max())),
+                instant(int(columns.last(own).max())),
                 {topic: count for topic, count in topics.items() if count},
             )
         )
@@ -109,7 +109,7 @@ def _values_since(sight: Visible, since: datetime) -> dict[int, BitMap]:
     """Return for each source the values in its records that end at `since` or later."""
     columns = sight.moment.records
     records = sight.all_records()
-    records = records[columns.last[records] >= microseconds(since)]
+    records = records[columns.last(records) >= microseconds(since)]
     numbers = sight.sources_of(records)
     found: dict[int, BitMap] = {}
     for source in np.unique(numbers).tolist():

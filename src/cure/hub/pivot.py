@@ -134,7 +134,7 @@ def _latest(
     per_row = np.bincount(rows) if len(rows) else np.zeros(1, np.int64)
     if per_row.max() <= RECORDS_PER_VALUE:
         return rows, records, False
-    order = np.lexsort((records, sight.moment.records.last[records], rows))
+    order = np.lexsort((records, sight.moment.records.last(records), rows))
     rows, records = rows[order], records[order]
     left = np.cumsum(per_row)[rows] - np.arange(len(rows))
     keep = left <= RECORDS_PER_VALUE

@@ -37,7 +37,7 @@ class Postings(NamedTuple):
             parts.append(self.records[self.starts[value_id] : self.starts[value_id + 1]])
         bounds = np.array((value_id << 32, (value_id + 1) << 32), np.uint64)
         for run in self.runs:
-            low, high = run.searchsorted(bounds)
+            low, high = run.searchsorted(bounds).tolist()
             if low < high:
                 parts.append((run[low:high] & _LOW).astype(np.uint32))
         if len(parts) == 1:
@@ -117,21 +117,25 @@ def dense(old: Postings, value_count: int) -> Postings:
     new = np.concatenate((np.empty(0, np.uint64), *old.runs))
     if len(old.runs) > 1:
         new.sort(kind="stable")
-    new_ids = (new >> _SHIFT).astype(np.int64)
-    new_records = (new & _LOW).astype(np.uint32)
+    known = len(old.starts) - 1
     old_counts = np.zeros(value_count, np.int64)
-    old_counts[: len(old.starts) - 1] = np.diff(old.starts)
-    new_counts = np.bincount(new_ids, minlength=value_count)
+    old_counts[:known] = np.diff(old.starts)
+    bounds = [new.searchsorted(np.uint64(low << 32)) for low in range(0, value_count, _CHUNK)]
+    bounds = [*map(int, bounds), len(new)]
+    new_counts = np.zeros(value_count, np.int64)
+    for low, a, b in zip(range(0, value_count, _CHUNK), bounds, bounds[1:], strict=False):
+        ids = (new[a:b] >> _SHIFT).astype(np.int64) - low
+        part = new_counts[low : low + _CHUNK]
+        part += np.bincount(ids, minlength=len(part))
     starts = np.zeros(value_count + 1, np.int64)
     np.cumsum(old_counts + new_counts, out=starts[1:])
     records = np.empty(int(starts[-1]), np.uint32)
     # A value's old postings come first, then its new ones: both ascend, and all new are higher.
-    for low in range(0, len(old.starts) - 1, _CHUNK):
-        high = min(low + _CHUNK, len(old.starts) - 1)
-        a, b = int(old.starts[low]), int(old.starts[high])
-        moved = starts[low:high] - old.starts[low:high]
-        records[np.arange(a, b) + np.repeat(moved, old_counts[low:high])] = old.records[a:b]
-    at = starts[:-1] + old_counts
-    at -= np.cumsum(new_counts) - new_counts
-    records[at[new_ids] + np.arange(len(new))] = new_records
+    for low, a, b in zip(range(0, value_count, _CHUNK), bounds, bounds[1:], strict=False):
+        high = min(low + _CHUNK, value_count)
+        _, to = spread(starts[low:high], starts[low:high] + old_counts[low:high])
+        if low < known:
+            records[to] = old.records[old.starts[low] : old.starts[min(high, known)]]
+        _, to = spread(starts[low:high] + old_counts[low:high], starts[low + 1 : high + 1])
+        records[to] = (new[a:b] & _LOW).astype(np.uint32)
     return Postings(starts, records, ())

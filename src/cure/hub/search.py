@@ -187,7 +187,7 @@ def _within(
     columns = sight.moment.records
     keep = np.ones(len(records), bool)
     if since is not None:
-        keep &= columns.last[records] >= microseconds(since)
+        keep &= columns.last(records) >= microseconds(since)
     if until is not None:
         keep &= columns.first[records] < microseconds(until)
     return ids[np.unique(rows[keep])]

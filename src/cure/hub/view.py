@@ -17,7 +17,7 @@ from cure.hub.batch import microseconds
 from cure.hub.index import Changes, Hub, Moment
 from cure.hub.links import SpokenOf
 from cure.hub.packing import TOPICS
-from cure.hub.visible import Visible, union
+from cure.hub.visible import Clearance, Visible, union
 from cure.interfaces import Released
 from cure.model import Audience, Observable, Topic
 
@@ -37,11 +37,10 @@ Timeline = overview.Timeline
 class View:
     """One moment, as one audience may see it. Immutable; cheap to make."""
 
-    def __init__(self, moment: Moment, sees: NDArray[np.bool_], audience: Audience) -> None:
-        """Take a moment and, for each of its stamps, whether the audience may read it."""
-        self._sight = Visible(moment, sees)
-        self._sees = sees
-        self.audience = audience
+    def __init__(self, moment: Moment, clearance: Clearance) -> None:
+        """Take a moment and what the audience may read of it."""
+        self._sight = Visible(moment, clearance)
+        self._sees = clearance.sees
 
     def card(self, observable: Observable) -> Card:
         """Return all that is known of an observable, per source."""
@@ -127,7 +126,7 @@ class View:
             return Released(()), False
         columns = self._sight.moment.records
         numbers = self._sight.records_of(value_id)
-        last = columns.last[numbers]
+        last = columns.last(numbers)
         keep = np.ones(len(numbers), bool)
         if source is not None:
             names = [self._sight.source_name(int(n)) for n in self._sight.sources_of(numbers)]
@@ -206,19 +205,19 @@ class Gate:
     def __init__(self, hub: Hub) -> None:
         """Guard a hub."""
         self._hub = hub
-        self._decided: dict[Audience, NDArray[np.bool_]] = {}
+        self._decided: dict[Audience, Clearance] = {}
 
     def view(self, audience: Audience) -> View:
         """Return what an audience may see now. Each label is decided on once."""
         moment = self._hub.moment
-        sees = self._decided.get(audience)
-        if sees is None or len(sees) < len(moment.stamps):
-            sees = np.array(
+        clearance = self._decided.get(audience)
+        if clearance is None or len(clearance.sees) != len(moment.stamps):
+            clearance = Clearance.of(
+                moment.stamps,
                 [
                     audience.may_read(moment.sources[stamp.source], moment.labels[stamp.label])
                     for stamp in moment.stamps
                 ],
-                bool,
             )
-            self._decided[audience] = sees
-        return View(moment, sees[: len(moment.stamps)], audience)
+            self._decided[audience] = clearance
+        return View(moment, clearance)

@@ -5,6 +5,7 @@ not see has no part in any count, link, order or limit.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,21 +13,41 @@ from pyroaring import BitMap
 
 from cure.hub.batch import packed_of
 from cure.hub.index import Moment
+from cure.hub.links import Stamp
 from cure.hub.packing import TOPICS, pack
 from cure.model import Observable, Topic
 
 Numbers = NDArray[np.int64]
 
 
+class Clearance(NamedTuple):
+    """What an audience may read, decided once for each stamp.
+
+    Attributes:
+        sees: For each stamp whether the audience may read it.
+        everything: Whether it may read all of them.
+        sources: The source number of each stamp.
+    """
+
+    sees: NDArray[np.bool_]
+    everything: bool
+    sources: Numbers
+
+    @classmethod
+    def of(cls, stamps: Sequence[Stamp], sees: Sequence[bool]) -> "Clearance":
+        """Keep the decisions on stamps."""
+        return cls(
+            np.array(sees, bool), all(sees), np.array([stamp.source for stamp in stamps], np.int64)
+        )
+
+
 class Visible:
     """A moment, seen through the stamps that an audience may read."""
 
-    def __init__(self, moment: Moment, sees: NDArray[np.bool_]) -> None:
-        """Take a moment and, for each of its stamps, whether the audience may read it."""
+    def __init__(self, moment: Moment, clearance: Clearance) -> None:
+        """Take a moment and what the audience may read of it."""
         self.moment = moment
-        self._sees = sees
-        self._everything = bool(sees.all())
-        self._sources = np.array([stamp.source for stamp in moment.stamps], np.int64)
+        self._sees, self._everything, self._sources = clearance
 
     # Values -----------------------------------------------------------------------------
 

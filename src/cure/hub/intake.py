@@ -1,0 +1,126 @@
+"""From lines to records, losing none without a trace."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cure.errors import MalformedError
+from cure.interfaces import Input, Publisher, Quarantined, Reading
+from cure.model import Finding, Label, Record
+from cure.model.finding import complete, digest_of
+
+QUARANTINED_BYTES = 4096
+"""How much of an unreadable line is kept."""
+BATCH_RECORDS = 8192
+
+
+@dataclass
+class Account:
+    """What became of the lines of an input: ``lines == spoke + silent + quarantined``.
+
+    Attributes:
+        lines: How many lines, or elements of documents, there were.
+        spoke: How many of them said something.
+        silent: How many had nothing of interest.
+        quarantined: How many could not be read.
+        records: How many records they made.
+        reasons: Why lines were quarantined, each with how many.
+    """
+
+    lines: int = 0
+    spoke: int = 0
+    silent: int = 0
+    quarantined: int = 0
+    records: int = 0
+    reasons: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, other: "Account") -> None:
+        """Add what became of more lines."""
+        self.lines += other.lines
+        self.spoke += other.spoke
+        self.silent += other.silent
+        self.quarantined += other.quarantined
+        self.records += other.records
+        self.reasons.update(other.reasons)
+
+
+@dataclass
+class TakenIn:
+    """A part of an input, read: its records, what could not be read, and the account."""
+
+    records: list[Record] = field(default_factory=list[Record])
+    quarantined: list[Quarantined] = field(default_factory=list[Quarantined])
+    account: Account = field(default_factory=Account)
+
+
+class Intake:
+    """Puts a source's name and label on all that its publisher reads.
+
+    A line whose findings are not all fit to be records is quarantined whole: half a line would
+    be counted twice or not at all.
+    """
+
+    def __init__(self, publisher: Publisher, source: str, label: Label, now: datetime) -> None:
+        """Take in for one source; `now` is the moment against which times are checked."""
+        self._publisher = publisher
+        self._source = source
+        self._label = label
+        self._now = now
+
+    def take_in(self, data: Input) -> Iterator[TakenIn]:
+        """Read an input, in parts of about 8,000 records. Cost: about 4 µs a finding."""
+        part = TakenIn()
+        for reading in self._publisher.read(data):
+            self._count(reading, data, part)
+            if len(part.records) + len(part.quarantined) >= BATCH_RECORDS:
+                yield part
+                part = TakenIn()
+        yield part
+
+    def _count(self, reading: Reading, data: Input, part: TakenIn) -> None:
+        account = part.account
+        account.lines += 1
+        why = reading.why
+        if not why and reading.findings:
+            try:
+                records = [self._stamp(finding, data.as_of) for finding in reading.findings]
+            except MalformedError as error:
+                why = str(error)
+            else:
+                part.records += records
+                account.spoke += 1
+                account.records += len(records)
+                return
+        if not why:
+            account.silent += 1
+            return
+        account.quarantined += 1
+        account.reasons[_in_general(why)] += 1
+        part.quarantined.append(
+            Quarantined(
+                self._source, data.name, reading.number, reading.raw[:QUARANTINED_BYTES], why
+            )
+        )
+
+    def _stamp(self, finding: Finding, as_of: datetime) -> Record:
+        topics = self._publisher.topics
+        for mention in finding.observables:
+            if mention.topic not in topics:
+                raise MalformedError("topic", mention.topic, f"{self._source} may not speak of it")
+        return Record(
+            self._source,
+            self._label,
+            digest_of(self._source, finding),
+            complete(finding, as_of, self._now),
+        )
+
+
+def _in_general(why: str) -> str:
+    """Leave the value out of a reason, so that equal reasons can be counted.
+
+    >>> _in_general("'x' is not a ip: neither an IPv4 or IPv6 address nor a network")
+    'not a ip: neither an IPv4 or IPv6 address nor a network'
+    """
+    quoted, found, rest = why.rpartition(" is not a ")
+    return f"not a {rest}" if found and quoted[-1:] in "'\"" else why

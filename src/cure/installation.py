@@ -1,0 +1,183 @@
+"""An installation: a data directory, opened. Its log, the hub computed from it, and the gate.
+
+The log is the truth. Opening takes the newest snapshot and replays what came after it; a
+snapshot that is damaged is named and passed over, for the log can give everything again.
+"""
+
+import fcntl
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cure.errors import ConfigError, LogError
+from cure.hub.batch import batch_of
+from cure.hub.hashing import HashKey
+from cure.hub.index import Changes, Hub
+from cure.hub.view import Gate
+from cure.interfaces import Appended, Quarantined
+from cure.log import snapshots
+from cure.log.snapshots import Snapshot
+from cure.log.sqlite import SqliteLog
+from cure.model import Record
+
+SNAPSHOT_AFTER = 50_000
+"""So many records past the last snapshot, the next one is worth writing."""
+
+Replayed = Callable[[int, int], None]
+"""Told while a log is replayed: up to which number, of how many."""
+
+
+class Installation:
+    """A data directory, opened.
+
+    Attributes:
+        directory: The data directory.
+        log: Its log.
+        gate: The way to its views.
+        warnings: What was found wrong and mended while opening, in sentences.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        write: bool,
+        replayed: Replayed = lambda _done, _all: None,
+    ) -> None:
+        """Open a data directory; when writing, make it if it is not there.
+
+        Raises:
+            ConfigError: If it does not exist, or when writing is in use by another process.
+            LogError: If the log is damaged or of a newer format.
+        """
+        self.directory = directory
+        self.warnings: list[str] = []
+        self._write = write
+        self._appending = threading.Lock()
+        self._lock_file: int | None = None
+        if write:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock_file = _take_lock(directory)
+        elif not (directory / "log.sqlite").exists():
+            raise ConfigError(
+                f"{directory} holds no data of cure; fill it with: "
+                f"cure ingest PUBLISHER FILE... --data {directory}"
+            )
+        self.log = SqliteLog(directory / "log.sqlite", write=write)
+        self._hub, self._snapshot_seq = self._load(_key(directory))
+        for batch in self.log.read(after=len(self._hub)):
+            self._hub.accept(batch_of(batch))
+            replayed(len(self._hub), self.log.last())
+        self.gate = Gate(self._hub)
+
+    def _load(self, key: HashKey) -> tuple[Hub, int]:
+        try:
+            snapshot = snapshots.load(self._snapshot_path, self.log.log_id)
+        except LogError as error:
+            self.warnings.append(f"{error}; replaying the log instead")
+            snapshot = None
+        if snapshot is None:
+            return Hub(key), 0
+        if snapshot.seq > self.log.last():
+            raise LogError(
+                f"{self._snapshot_path} knows record {snapshot.seq}, but the log ends at "
+                f"{self.log.last()}: the log was cut or replaced"
+            )
+        return Hub.restore(snapshot.state, key), snapshot.seq
+
+    @property
+    def _snapshot_path(self) -> Path:
+        return self.directory / "hub.snapshot"
+
+    def __len__(self) -> int:
+        return len(self._hub)
+
+    def append(self, records: Sequence[Record]) -> tuple[Appended, Changes | None]:
+        """Keep records durably and take the new ones into the hub.
+
+        Returns:
+            What the log did, and what changed in the hub; None: nothing was new.
+
+        Raises:
+            LogError: If they could not be kept; then none was.
+        """
+        with self._appending:
+            appended = self.log.append(records)
+            if not appended.logged:
+                return appended, None
+            return appended, self._hub.accept(batch_of(appended.logged))
+
+    def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
+        """Keep lines that could not be read."""
+        if lines:
+            self.log.quarantine(lines, at)
+
+    def snapshot(self, *, at_least: int = 1) -> bool:
+        """Write a snapshot if so many records came since the last one.
+
+        Returns:
+            Whether it was written.
+        """
+        if len(self._hub) - self._snapshot_seq < at_least:
+            return False
+        with self._appending:
+            kept = Snapshot(len(self._hub), self._hub.state())
+        snapshots.save(self._snapshot_path, self.log.log_id, kept)
+        self._snapshot_seq = kept.seq
+        return True
+
+    def state_hash(self) -> str:
+        """Return the hash of all that the hub knows."""
+        with self._appending:
+            return self._hub.state_hash()
+
+    def replayed_hash(self, replayed: Replayed) -> str:
+        """Return the hash of a second hub, computed from the log alone."""
+        hub = Hub(_key(self.directory))
+        for batch in self.log.read():
+            hub.accept(batch_of(batch))
+            replayed(len(hub), self.log.last())
+        return hub.state_hash()
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        self.log.close()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+
+    def __enter__(self) -> "Installation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _take_lock(directory: Path) -> int:
+    """Make sure that one process writes; the lock goes when the process does."""
+    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        who = os.read(lock, 200).decode()
+        os.close(lock)
+        raise ConfigError(
+            f"{directory} is in use by {who or 'another process'}; "
+            "send to a running server with --url, or stop it first"
+        ) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"process {os.getpid()}".encode(), 0)
+    return lock
+
+
+def _key(directory: Path) -> HashKey:
+    """Return the installation's secret for the hash of values; made once."""
+    path = directory / "hash.key"
+    if not path.exists():
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.touch(mode=0o600)
+        beside.write_bytes(secrets.token_bytes(24))
+        beside.rename(path)
+    return HashKey.of(path.read_bytes())

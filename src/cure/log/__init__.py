@@ -1,0 +1,1 @@
+"""The durable, ordered record log, and the snapshots that spare a replay."""

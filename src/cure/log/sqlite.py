@@ -1,0 +1,298 @@
+"""The log in one SQLite file: the embedded default, and the record store at the same time.
+
+WAL with ``synchronous=FULL``: a commit is on the disk when `append` returns. Every record has
+a CRC of its body, checked whenever it is read, so damage is found and named, never served.
+"""
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from cure.errors import LogError
+from cure.interfaces import Appended, Logged, Quarantined, Released
+from cure.model import Finding, Label, Record
+
+FORMAT = 1
+"""Version of the file's layout; a newer one is refused."""
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE label (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
+CREATE TABLE record (
+    seq INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    source INTEGER NOT NULL REFERENCES source,
+    label INTEGER NOT NULL REFERENCES label,
+    replaces INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX record_digest ON record (digest);
+CREATE TABLE quarantine (
+    digest BLOB PRIMARY KEY,
+    at TEXT NOT NULL,
+    source TEXT NOT NULL,
+    input TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    raw BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+_READ_ROWS = 10_000
+_ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
+_decode_finding = msgspec.json.Decoder(Finding).decode
+_decode_label = msgspec.json.Decoder(Label).decode
+
+
+class SqliteLog:
+    """A `Log` in one file. One writer; readers may be other threads and processes."""
+
+    def __init__(self, path: Path, *, write: bool = True) -> None:
+        """Open or, when writing, create the file.
+
+        Raises:
+            LogError: If it is missing, damaged, or of a newer format.
+        """
+        self._path = path
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._sources: dict[str, int] = {}
+        self._labels: dict[Label, int] = {}
+        if not write and not path.exists():
+            raise LogError(f"there is no log at {path}")
+        with self._failing("open"):
+            self._writer = self._connect(write=write)
+            self._reader = self._connect(write=False)
+            found = self._writer.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
+            if found is None and write:
+                self._writer.executescript(_SCHEMA)
+                self._writer.executemany(
+                    "INSERT INTO meta VALUES (?, ?)",
+                    [("format", str(FORMAT)), ("id", uuid4().hex)],
+                )
+            meta = dict(self._writer.execute("SELECT name, value FROM meta"))
+            self._last = self._writer.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
+        if int(meta["format"]) > FORMAT:
+            raise LogError(
+                f"{path} has format {meta['format']}; this version of cure reads up to {FORMAT}"
+            )
+        self.log_id = meta["id"]
+        """Random name of this log, so that no snapshot of another is taken for its own."""
+
+    def _connect(self, *, write: bool) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, timeout=30
+        )
+        connection.execute("PRAGMA cache_size = -65536")
+        if write:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA wal_autocheckpoint = 20000")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    @contextmanager
+    def _failing(self, doing: str) -> Iterator[None]:
+        """Turn the engine's errors into ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LogError(f"cannot {doing} {self._path}: {error}") from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            self._sources.clear()
+            self._labels.clear()
+            raise
+        self._writer.execute("COMMIT")
+
+    def append(self, records: Sequence[Record]) -> Appended:
+        """Keep all of the records or, on `LogError`, none; durable when it returns.
+
+        Cost: one sync of the disk, and about 6 µs a record.
+        """
+        with self._failing("write to"), self._writing:
+            return self._append(records)
+
+    def _append(self, records: Sequence[Record]) -> Appended:
+        logged: list[Logged] = []
+        fates: list[tuple[int, bool]] = []
+        rows: list[tuple[int, bytes, int, int, int, int, bytes]] = []
+        seq = self._last
+        with self._transaction():
+            known = self._known([record.digest for record in records])
+            bodies: dict[int, bytes] = {}
+            for record in records:
+                body = msgspec.json.encode(record.finding)
+                before = known.get(record.digest, 0)
+                if before and (
+                    record.finding.key is None
+                    or (bodies.get(before) or self._body(before)) == body
+                ):
+                    fates.append((before, False))
+                    continue
+                seq += 1
+                known[record.digest] = seq
+                if record.finding.key is not None:
+                    bodies[seq] = body
+                source, label = self._source_id(record.source), self._label_id(record.label)
+                rows.append((seq, record.digest, source, label, before, zlib.crc32(body), body))
+                logged.append(Logged(seq, record, before))
+                fates.append((seq, True))
+            self._writer.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._last = seq
+        return Appended(logged, fates)
+
+    def _known(self, digests: list[bytes]) -> dict[bytes, int]:
+        """Return the newest number of each digest that the log has."""
+        found: dict[bytes, int] = {}
+        for at in range(0, len(digests), _ASK_ROWS):
+            part = digests[at : at + _ASK_ROWS]
+            marks = ",".join("?" * len(part))
+            found.update(
+                self._writer.execute(
+                    f"SELECT digest, max(seq) FROM record WHERE digest IN ({marks})"  # noqa: S608
+                    " GROUP BY digest",
+                    part,
+                )
+            )
+        return found
+
+    def _body(self, seq: int) -> bytes:
+        row = self._writer.execute("SELECT body FROM record WHERE seq = ?", (seq,)).fetchone()
+        return row[0]
+
+    def _source_id(self, name: str) -> int:
+        if name not in self._sources:
+            self._writer.execute("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
+            row = self._writer.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
+            self._sources[name] = row[0]
+        return self._sources[name]
+
+    def _label_id(self, label: Label) -> int:
+        if label not in self._labels:
+            body = msgspec.json.encode(label).decode()
+            self._writer.execute("INSERT OR IGNORE INTO label (body) VALUES (?)", (body,))
+            row = self._writer.execute("SELECT id FROM label WHERE body = ?", (body,)).fetchone()
+            self._labels[label] = row[0]
+        return self._labels[label]
+
+    def read(self, after: int = 0) -> Iterator[Sequence[Logged]]:
+        """Yield all records with a higher number, oldest first. Cost: about 5 µs a record.
+
+        Raises:
+            LogError: If a record is damaged or missing; its number is named.
+        """
+        while True:
+            with self._lock_for_reading():
+                rows = self._reader.execute(
+                    "SELECT seq, digest, source.name, label.body, replaces, crc, record.body"
+                    " FROM record JOIN source ON source.id = record.source"
+                    " JOIN label ON label.id = record.label"
+                    " WHERE seq > ? ORDER BY seq LIMIT ?",
+                    (after, _READ_ROWS),
+                ).fetchall()
+            if not rows:
+                return
+            if rows[-1][0] - after != len(rows):
+                raise LogError(f"{self._path}: a record after number {after} is missing")
+            yield self._logged(rows)
+            after = rows[-1][0]
+
+    def fetch(self, released: Released) -> list[Record]:
+        """Return the records with these numbers, in this order. Cost: about 5 µs a record."""
+        found: dict[int, Record] = {}
+        for at in range(0, len(released), _ASK_ROWS):
+            part = released[at : at + _ASK_ROWS]
+            marks = ",".join("?" * len(part))
+            with self._lock_for_reading():
+                rows = self._reader.execute(
+                    "SELECT seq, digest, source.name, label.body, replaces, crc, record.body"  # noqa: S608
+                    " FROM record JOIN source ON source.id = record.source"
+                    f" JOIN label ON label.id = record.label WHERE seq IN ({marks})",
+                    part,
+                ).fetchall()
+            found.update((one.seq, one.record) for one in self._logged(rows))
+        return [found[seq] for seq in released]
+
+    @contextmanager
+    def _lock_for_reading(self) -> Iterator[None]:
+        with self._failing("read"), self._reading:
+            yield
+
+    def _logged(self, rows: Sequence[tuple[int, bytes, str, str, int, int, bytes]]) -> list[Logged]:
+        logged: list[Logged] = []
+        labels: dict[str, Label] = {}
+        for seq, digest, source, label, replaces, crc, body in rows:
+            if zlib.crc32(body) != crc:
+                raise LogError(f"{self._path}: record {seq} is damaged (its CRC does not fit)")
+            if label not in labels:
+                labels[label] = _decode_label(label)
+            record = Record(source, labels[label], digest, _decode_finding(body))
+            logged.append(Logged(seq, record, replaces))
+        return logged
+
+    def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
+        """Keep lines that could not be read; the same line of the same place once."""
+        rows = [
+            (_place(line), at.isoformat(), line.source, line.input_name, line.number, line.why, line.raw)
+            for line in lines
+        ]
+        with self._failing("write to"), self._writing, self._transaction():
+            self._writer.executemany(
+                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def quarantined(self, limit: int) -> list[tuple[str, Quarantined]]:
+        """Return the latest quarantined lines, each with the time at which it came."""
+        with self._lock_for_reading():
+            rows = self._reader.execute(
+                "SELECT at, source, input, number, raw, why FROM quarantine"
+                " ORDER BY at DESC, input, number LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [(row[0], Quarantined(*row[1:])) for row in rows]
+
+    def quarantine_count(self) -> int:
+        """Return how many lines are in quarantine."""
+        with self._lock_for_reading():
+            return self._reader.execute("SELECT count(*) FROM quarantine").fetchone()[0]
+
+    def check(self) -> list[str]:
+        """Return what the engine finds wrong with the file; empty: nothing."""
+        with self._lock_for_reading():
+            found = [row[0] for row in self._reader.execute("PRAGMA quick_check")]
+        return [] if found == ["ok"] else found
+
+    def last(self) -> int:
+        """Return the highest record number, 0 when empty."""
+        return self._last
+
+    def close(self) -> None:
+        """Flush and let go. The log is not used again."""
+        self._reader.close()
+        self._writer.close()
+
+
+def _place(line: Quarantined) -> bytes:
+    digest = blake2b(digest_size=16)
+    for part in (line.source, line.input_name, str(line.number), line.why):
+        digest.update(part.encode() + b"\0")
+    digest.update(line.raw)
+    return digest.digest()

@@ -1,0 +1,1 @@
+"""Origins: how lines reach us. The only place where sources are opened."""

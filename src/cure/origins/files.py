@@ -1,0 +1,214 @@
+"""Files, folders and archives, read once: plain, gzip, zstd, tar and zip.
+
+What a file is, its first bytes tell, not its name. An archive is a folder in one file.
+"""
+
+import gzip
+import io
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from cure.errors import SourceError
+from cure.interfaces import Input, Line, Unreadable
+
+try:
+    from compression import zstd  # pyright: ignore[reportMissingImports]
+except ImportError:  # before Python 3.14
+    from backports import zstd
+
+CHUNK_BYTES = 1 << 20
+MAX_LINE_BYTES = 64 << 20
+"""A longer line is passed over and quarantined; whole documents may well be one line."""
+_HEAD_BYTES = 4096
+
+Progress = Callable[[int], None]
+"""Told how many bytes of the file, as it lies on the disk, have just been read."""
+
+BROKEN_STREAM = (
+    EOFError,
+    OSError,
+    zlib.error,
+    zstd.ZstdError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+)
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: IO[bytes], progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: bytearray) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self._progress(len(data))
+        return len(data)
+
+
+def paths_of(given: list[Path]) -> list[Path]:
+    """Return the files among and below the given paths, in order of name.
+
+    Raises:
+        SourceError: If one does not exist.
+    """
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file())
+        elif path.exists():
+            found.append(path)
+        else:
+            raise SourceError(f"there is no file {path}")
+    return found
+
+
+def inputs(path: Path, now: datetime, progress: Progress = lambda _: None) -> Iterator[Input]:
+    """Yield the inputs in a file: one, or each file of an archive.
+
+    The lines of an input have to be read before the next one is asked for.
+
+    Raises:
+        SourceError: If the file cannot be opened.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror}") from error
+    with file:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        counted = io.BufferedReader(_Counted(file, progress), CHUNK_BYTES)
+        yield from _unpacked(str(path), min(written, now), now, counted)
+
+
+def _unpacked(
+    name: str, as_of: datetime, now: datetime, stream: io.BufferedReader
+) -> Iterator[Input]:
+    """Look at the first bytes and open what they announce."""
+    magic = stream.peek(4)[:4]
+    if magic[:2] == b"\x1f\x8b":
+        inner = io.BufferedReader(_Lenient(gzip.GzipFile(fileobj=stream)), CHUNK_BYTES)
+        yield from _unpacked(name.removesuffix(".gz"), as_of, now, inner)
+    elif magic == b"\x28\xb5\x2f\xfd":
+        inner = io.BufferedReader(_Lenient(zstd.ZstdFile(stream)), CHUNK_BYTES)
+        yield from _unpacked(name.removesuffix(".zst"), as_of, now, inner)
+    elif magic == b"PK\x03\x04" and stream.seekable():
+        yield from _zip_members(name, as_of, stream)
+    elif stream.peek(512)[257:262] == b"ustar":
+        yield from _tar_members(name, now, stream)
+    else:
+        yield Input(name=name, as_of=as_of, lines=lines(stream))
+
+
+class _Lenient(io.RawIOBase):
+    """A decompressed stream that ends where the compressed one breaks, and remembers why."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.broken = ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if self.broken:
+            return 0
+        try:
+            data = self._stream.read(len(buffer))
+        except BROKEN_STREAM as error:
+            self.broken = f"the compressed file is broken here: {error}"
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _tar_members(name: str, now: datetime, stream: io.BufferedReader) -> Iterator[Input]:
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isfile() else None
+                if content is not None:
+                    written = datetime.fromtimestamp(member.mtime, UTC)
+                    inner = f"{name}/{member.name}"
+                    yield Input(name=inner, as_of=min(written, now), lines=lines(content))
+    except tarfile.TarError as error:
+        yield _broken(name, now, f"the archive is broken: {error}")
+
+
+def _zip_members(name: str, as_of: datetime, stream: io.BufferedReader) -> Iterator[Input]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            for member in archive.infolist():
+                if member.is_dir() or member.filename.startswith("__MACOSX/"):
+                    continue
+                inner = f"{name}/{member.filename}"
+                if member.flag_bits & 1:
+                    yield _broken(inner, as_of, "the file is encrypted")
+                    continue
+                with archive.open(member) as content:
+                    yield Input(name=inner, as_of=as_of, lines=lines(content))
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        yield _broken(name, as_of, f"the archive is broken: {error}")
+
+
+def _broken(name: str, as_of: datetime, why: str) -> Input:
+    return Input(name=name, as_of=as_of, lines=iter((Unreadable(b"", why),)))
+
+
+def lines(stream: IO[bytes]) -> Iterator[Line]:
+    r"""Cut a stream into lines, without their ``\n`` or ``\r\n``, in bounded memory.
+
+    A line longer than 64 MiB, and the place where a stream breaks off, are `Unreadable`. The
+    last line needs no line end.
+    """
+    parts: list[bytes] = []
+    size = 0
+    broken = ""
+    while True:
+        try:
+            chunk = stream.read(CHUNK_BYTES)
+        except BROKEN_STREAM as error:
+            broken, chunk = f"the file cannot be read on here: {error}", b""
+        if not chunk:
+            break
+        first, *others = chunk.split(b"\n")
+        size += len(first)
+        parts = [*parts, first] if size <= MAX_LINE_BYTES else parts[:1]
+        if others:
+            yield _line(parts, size)
+            *whole, rest = others
+            for line in whole:
+                yield line[:-1] if line.endswith(b"\r") else line
+            parts, size = [rest], len(rest)
+    raw = getattr(stream, "raw", None)
+    broken = broken or (raw.broken if isinstance(raw, _Lenient) else "")
+    if broken:
+        yield Unreadable(b"".join(parts)[:_HEAD_BYTES], broken)
+    elif size:
+        yield _line(parts, size)
+
+
+def _line(parts: list[bytes], size: int) -> Line:
+    if size > MAX_LINE_BYTES:
+        return Unreadable(parts[0][:_HEAD_BYTES], f"longer than {MAX_LINE_BYTES} bytes")
+    line = b"".join(parts)
+    return line[:-1] if line.endswith(b"\r") else line
