@@ -6,13 +6,13 @@ a CRC of its body, checked whenever it is read, so damage is found and named, ne
 
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import msgspec
 
@@ -49,6 +49,7 @@ CREATE TABLE quarantine (
 """
 _READ_ROWS = 10_000
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
+_encode = msgspec.json.Encoder().encode
 _decode_finding = msgspec.json.Decoder(Finding).decode
 _decode_label = msgspec.json.Decoder(Label).decode
 
@@ -137,22 +138,22 @@ class SqliteLog:
         seq = self._last
         with self._transaction():
             known = self._known([record.digest for record in records])
-            bodies: dict[int, bytes] = {}
+            fresh: dict[int, bytes] = {}
             for record in records:
-                body = msgspec.json.encode(record.finding)
+                body = _encode(record.finding)
                 before = known.get(record.digest, 0)
                 if before and (
                     record.finding.key is None
-                    or (bodies.get(before) or self._body(before)) == body
+                    or (fresh.get(before) or self._body(before)) == body
                 ):
                     fates.append((before, False))
                     continue
                 seq += 1
                 known[record.digest] = seq
-                if record.finding.key is not None:
-                    bodies[seq] = body
-                source, label = self._source_id(record.source), self._label_id(record.label)
-                rows.append((seq, record.digest, source, label, before, zlib.crc32(body), body))
+                fresh[seq] = body
+                source = self._sources.get(record.source) or self._source_id(record.source)
+                label = self._labels.get(record.label) or self._label_id(record.label)
+                rows.append((seq, record.digest, source, label, before, crc32(body), body))
                 logged.append(Logged(seq, record, before))
                 fates.append((seq, True))
             self._writer.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -165,13 +166,11 @@ class SqliteLog:
         for at in range(0, len(digests), _ASK_ROWS):
             part = digests[at : at + _ASK_ROWS]
             marks = ",".join("?" * len(part))
-            found.update(
-                self._writer.execute(
-                    f"SELECT digest, max(seq) FROM record WHERE digest IN ({marks})"  # noqa: S608
-                    " GROUP BY digest",
-                    part,
-                )
+            rows = self._writer.execute(
+                f"SELECT digest, seq FROM record WHERE digest IN ({marks}) ORDER BY seq",  # noqa: S608
+                part,
             )
+            found.update(rows)
         return found
 
     def _body(self, seq: int) -> bytes:
@@ -179,19 +178,17 @@ class SqliteLog:
         return row[0]
 
     def _source_id(self, name: str) -> int:
-        if name not in self._sources:
-            self._writer.execute("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
-            row = self._writer.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
-            self._sources[name] = row[0]
-        return self._sources[name]
+        self._writer.execute("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
+        row = self._writer.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
+        self._sources[name] = row[0]
+        return row[0]
 
     def _label_id(self, label: Label) -> int:
-        if label not in self._labels:
-            body = msgspec.json.encode(label).decode()
-            self._writer.execute("INSERT OR IGNORE INTO label (body) VALUES (?)", (body,))
-            row = self._writer.execute("SELECT id FROM label WHERE body = ?", (body,)).fetchone()
-            self._labels[label] = row[0]
-        return self._labels[label]
+        body = msgspec.json.encode(label).decode()
+        self._writer.execute("INSERT OR IGNORE INTO label (body) VALUES (?)", (body,))
+        row = self._writer.execute("SELECT id FROM label WHERE body = ?", (body,)).fetchone()
+        self._labels[label] = row[0]
+        return row[0]
 
     def read(self, after: int = 0) -> Iterator[Sequence[Logged]]:
         """Yield all records with a higher number, oldest first. Cost: about 5 µs a record.
@@ -240,7 +237,7 @@ class SqliteLog:
         logged: list[Logged] = []
         labels: dict[str, Label] = {}
         for seq, digest, source, label, replaces, crc, body in rows:
-            if zlib.crc32(body) != crc:
+            if crc32(body) != crc:
                 raise LogError(f"{self._path}: record {seq} is damaged (its CRC does not fit)")
             if label not in labels:
                 labels[label] = _decode_label(label)

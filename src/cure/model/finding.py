@@ -44,7 +44,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     role: str = "subject"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What a source says once.
 
     Attributes:
@@ -67,7 +67,7 @@ class Finding(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A finding with the name and the label that intake put on it.
 
     Attributes:

@@ -1,17 +1,14 @@
 """Findings: what other programs say in CURE's own words, one JSON object a line."""
 
-from collections.abc import Iterator
-
 from cure.formats.lines import each_line
 from cure.interfaces import Publisher
 from cure.model import Finding, Layer, Tlp, Topic
 from cure.model.finding import read_finding
 
 
-def parse(line: bytes) -> Iterator[Finding]:
-    """Yield the finding of a line."""
-    if line.strip():
-        yield read_finding(line)
+def parse(line: bytes) -> tuple[Finding, ...]:
+    """Return the finding of a line; none for a blank one."""
+    return (read_finding(line),) if line and not line.isspace() else ()
 
 
 PUBLISHER = Publisher(
