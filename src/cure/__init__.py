@@ -1,0 +1,1 @@
+"""CURE: security-information fusion. Every source in memory, compared at once."""

@@ -5,7 +5,7 @@ union of its bitmaps over the labels that the audience may see; two sources are 
 values in both. So the counts of an audience come from what it may see and from nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,8 +28,10 @@ class Stamp(NamedTuple):
 
 def group(
     stamps: NDArray[np.uint16], topics: NDArray[np.uint8], ids: NDArray[np.int64]
-) -> Iterable[tuple[tuple[int, int], BitMap]]:
+) -> Iterator[tuple[tuple[int, int], BitMap]]:
     """Group value ids by stamp and topic."""
+    if not len(ids):
+        return
     keys = stamps.astype(np.uint64) << np.uint64(3) | topics.astype(np.uint64)
     pairs = keys << _SHIFT | ids.astype(np.uint64)
     pairs.sort()

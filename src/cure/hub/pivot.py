@@ -72,7 +72,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         return Pivot([], [], truncated=False, sampled=False)
     ids = [start_id]
     hop_of = {start_id: 0}
-    edges: dict[tuple[int, int], int] = {}
+    steps: list[tuple[int, int, int]] = []
     frontier = [start_id]
     truncated = sampled = False
     for hop in range(1, hops + 1):
@@ -91,18 +91,17 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         frontier = [value_id for (value_id, _), _ in ranked[:room]]
         hop_of.update(dict.fromkeys(frontier, hop))
         ids += frontier
-        for here, there, count in zip(near.tolist(), far.tolist(), counts.tolist(), strict=True):
-            if there in hop_of and (there, here) not in edges:
-                edges[here, there] = count
+        steps += zip(near.tolist(), far.tolist(), counts.tolist(), strict=True)
         if not frontier:
             break
     position = {value_id: at for at, value_id in enumerate(ids)}
-    return Pivot(
-        _nodes(sight, ids, hop_of),
-        [Together(position[a], position[b], count) for (a, b), count in edges.items()],
-        truncated,
-        sampled,
-    )
+    edges: dict[tuple[int, int], int] = {}
+    for here, there, count in steps:
+        if there in position:
+            a, b = sorted((position[here], position[there]))
+            edges[a, b] = max(count, edges.get((a, b), 0))
+    together = [Together(a, b, count) for (a, b), count in sorted(edges.items())]
+    return Pivot(_nodes(sight, ids, hop_of), together, truncated, sampled)
 
 
 def beside(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cure.hub.column import Column
 from cure.hub.hashing import HashKey, hash_all, hash_one
 from cure.hub.packing import TOPIC_NUMBERS, Packed, Words, unpack
+from cure.hub.postings import spread
 from cure.model import Observable
 
 Ids = NDArray[np.int64]
@@ -145,12 +146,10 @@ class ValueTable:
         self, packed: Packed, hashes: NDArray[np.uint64], rows: NDArray[np.intp]
     ) -> None:
         known = len(self._hashes)
-        starts = packed.starts[rows]
-        lengths = packed.starts[rows + 1] - starts
-        ends = np.cumsum(lengths)
-        positions = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
+        starts, ends = packed.starts[rows], packed.starts[rows + 1]
+        _, positions = spread(starts, ends)
         self._forms.extend((packed.words[starts] & np.uint64(0xFF)).astype(np.uint8))
-        self._starts.extend(self._starts.now[-1] + ends)
+        self._starts.extend(self._starts.now[-1] + np.cumsum(ends - starts))
         self._words.extend(packed.words[positions])
         self._hashes.extend(hashes[rows])
         if len(self._hashes) * 2 > len(self._table):

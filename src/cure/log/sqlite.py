@@ -237,7 +237,7 @@ class SqliteLog:
         logged: list[Logged] = []
         labels: dict[str, Label] = {}
         for seq, digest, source, label, replaces, crc, body in rows:
-            if crc32(body) != crc:
+            if not isinstance(body, bytes) or crc32(body) != crc:
                 raise LogError(f"{self._path}: record {seq} is damaged (its CRC does not fit)")
             if label not in labels:
                 labels[label] = _decode_label(label)

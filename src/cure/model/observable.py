@@ -138,8 +138,8 @@ def domain(text: str) -> Observable:
 
 def host(text: str) -> Observable:
     """Read the host of a URL: an address, with or without brackets, or a domain name."""
-    if text.startswith("["):
-        return ip(text[1:-1])
+    if ":" in text:
+        return ip(text.removeprefix("[").removesuffix("]"))
     last = text[text.rfind(".") + 1 :]
     return ip(text) if last.isdecimal() else domain(text)
 

@@ -1,0 +1,164 @@
+"""One contract for every engine of the log."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import numbered, records
+
+from cure.errors import LogError
+from cure.interfaces import Log, Logged, Quarantined, Released
+from cure.log.sqlite import SqliteLog
+from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
+from cure.model.finding import digest_of
+
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite"])
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
+    engines = {"sqlite": lambda: SqliteLog(tmp_path / "log.sqlite")}
+    opened: Log = engines[request.param]()
+    yield opened
+    opened.close()
+
+
+def record(value: str, *, key: str | None = None, count: int = 1) -> Record:
+    said = (mention(ip(value), "attacker"),)
+    finding = Finding(Kind.SIGHTING, said, NOW, NOW, count, {"port": 22}, key)
+    return Record("cowrie", Label(Tlp.GREEN, "soc"), digest_of("cowrie", finding), finding)
+
+
+def all_of(log: Log) -> list[Logged]:
+    return [one for batch in log.read() for one in batch]
+
+
+def test_what_was_appended_is_read_back_in_order(log: Log) -> None:
+    said = [record(f"192.0.2.{n}") for n in range(20)]
+    appended = log.append(said[:7])
+    log.append(said[7:])
+
+    assert [one.record for one in all_of(log)] == said
+    assert [one.seq for one in all_of(log)] == list(range(1, 21))
+    assert list(appended.fates) == [(n, True) for n in range(1, 8)]
+    assert [one.seq for batch in log.read(after=15) for one in batch] == [16, 17, 18, 19, 20]
+    assert log.last() == 20
+
+
+def test_a_record_sent_twice_is_kept_once(log: Log) -> None:
+    log.append([record("192.0.2.1"), record("192.0.2.1")])
+    again = log.append([record("192.0.2.1"), record("192.0.2.2")])
+
+    assert list(again.fates) == [(1, False), (2, True)]
+    assert len(all_of(log)) == 2
+
+
+def test_another_body_under_the_same_key_is_a_new_version_and_the_old_one_is_kept(log: Log) -> None:
+    log.append([record("192.0.2.1", key="a"), record("192.0.2.1", key="a", count=2)])
+    again = log.append([record("192.0.2.1", key="a", count=2), record("192.0.2.1", key="a")])
+
+    assert [(one.seq, one.replaces) for one in all_of(log)] == [(1, 0), (2, 1), (3, 2)]
+    assert list(again.fates) == [(2, False), (3, True)]
+
+
+def test_records_are_fetched_in_the_order_asked_for(log: Log) -> None:
+    said = [record(f"192.0.2.{n}") for n in range(9)]
+    log.append(said)
+
+    assert log.fetch(Released((7, 2, 9))) == [said[6], said[1], said[8]]
+
+
+@given(said=st.lists(records(), max_size=12), cut=st.integers(1, 5))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_log_numbers_as_the_plain_model_does(
+    said: list[Record], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    log = SqliteLog(tmp_path_factory.mktemp("log") / "log.sqlite")
+    for at in range(0, len(said), cut):
+        log.append(said[at : at + cut])
+
+    assert all_of(log) == numbered(said)
+    log.close()
+
+
+def test_what_is_durable_is_there_after_opening_again(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    log.append([record("192.0.2.1")])
+    log.close()
+    again = SqliteLog(tmp_path / "log.sqlite")
+
+    assert [one.record for one in all_of(again)] == [record("192.0.2.1")]
+    assert list(again.append([record("192.0.2.1")]).fates) == [(1, False)]
+    again.close()
+
+
+def test_a_quarantined_line_is_kept_once_with_its_reason(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    bad = Quarantined("cowrie", "cowrie.json", 7, b"\x00rubbish", "not JSON")
+    log.quarantine([bad], NOW)
+    log.quarantine([bad], NOW + timedelta(days=1))
+
+    assert log.quarantined(10) == [(NOW.isoformat(), bad)]
+    log.close()
+
+
+def test_a_failed_append_keeps_nothing(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    log.append([record("192.0.2.1")])
+    other = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None)
+    other.execute("CREATE TRIGGER full BEFORE INSERT ON record WHEN new.seq = 4"
+                  " BEGIN SELECT RAISE(ABORT, 'disk full'); END")  # fmt: skip
+
+    with pytest.raises(LogError, match="disk full"):
+        log.append([record(f"192.0.2.{n}") for n in range(2, 8)])
+    other.execute("DROP TRIGGER full")
+
+    assert log.last() == 1
+    assert [one.seq for one in log.append([record("192.0.2.9")]).logged] == [2]
+    log.close()
+
+
+def test_a_damaged_record_is_named_and_never_served(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    log.append([record(f"192.0.2.{n}") for n in range(5)])
+    other = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None)
+    other.execute(
+        "UPDATE record SET body = CAST(replace(body, '192.0.2.2', '192.0.2.9') AS BLOB)"
+        " WHERE seq = 3"
+    )
+
+    with pytest.raises(LogError, match="record 3 is damaged"):
+        all_of(log)
+    other.execute("DELETE FROM record WHERE seq = 3")
+    with pytest.raises(LogError, match="missing"):
+        all_of(log)
+    log.close()
+
+
+def test_a_newer_format_is_refused(tmp_path: Path) -> None:
+    SqliteLog(tmp_path / "log.sqlite").close()
+    other = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None)
+    other.execute("UPDATE meta SET value = '99' WHERE name = 'format'")
+
+    with pytest.raises(LogError, match="format 99"):
+        SqliteLog(tmp_path / "log.sqlite")
+
+
+def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "log.sqlite").write_bytes(b"rubbish" * 1000)
+
+    with pytest.raises(LogError, match="not a database"):
+        SqliteLog(tmp_path / "log.sqlite")
+
+
+def test_records_survive_their_json(log: Log) -> None:
+    finding = msgspec.structs.replace(record("192.0.2.1").finding, attributes={"nested": [1, {"a": None}], "ü": "あ"})
+    said = msgspec.structs.replace(record("192.0.2.1"), finding=finding)
+    log.append([said])
+
+    assert all_of(log)[0].record == said
