@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cure.errors import MalformedError
-from cure.hub.packing import pack, unpack
+from cure.hub.packing import pack, pack_all, unpack
 from cure.model import Observable, Topic, domain, email, filehash, host, ip, recognise, tag, url
 from cure.model.observable import CONSTRUCTORS, host_of
 from cure.model.refang import refang
@@ -186,3 +186,18 @@ def test_other_topics_are_read_in_every_spelling() -> None:
 )
 def test_defanged_text_is_read(text: str, clean: str) -> None:
     assert refang(text) == clean
+
+
+@given(st.lists(st.sampled_from(list(Topic)).flatmap(lambda t: texts[t].map(lambda x: (t, x)))))
+def test_many_values_are_packed_as_each_one_is(pairs: list[tuple[Topic, str]]) -> None:
+    items: list[Observable] = []
+    for topic, text in pairs:
+        try:
+            items.append(CONSTRUCTORS[topic](text))
+        except MalformedError:
+            continue
+    packed = pack_all(items)
+
+    assert [
+        packed.words[a:b].tobytes() for a, b in zip(packed.starts, packed.starts[1:], strict=False)
+    ] == [pack(item) for item in items]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cure.hub.packing import Packed, pack
+from cure.hub.packing import Packed, pack_all
 from cure.interfaces import Logged
-from cure.model import Label, Observable, Topic
+from cure.model import Label
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_US = 86_400_000_000
@@ -74,10 +74,6 @@ def batch_of(logged: Sequence[Logged]) -> Batch:
     role = [roles.setdefault(mention.role, len(roles)) for mention in mentions]
     first = (microseconds(finding.first_seen or _EPOCH) for finding in findings)
     last = (microseconds(finding.last_seen or _EPOCH) for finding in findings)
-    packed: dict[tuple[Topic, str], bytes] = {}
-    for mention in mentions:
-        if (mention.topic, mention.value) not in packed:
-            packed[mention.topic, mention.value] = pack(mention)
     return Batch(
         tuple(sources),
         tuple(labels),
@@ -91,12 +87,7 @@ def batch_of(logged: Sequence[Logged]) -> Batch:
             np.fromiter((len(finding.observables) for finding in findings), np.uint32, count),
             dtype=np.uint32,
         ),
-        Packed.of([packed[mention.topic, mention.value] for mention in mentions]),
+        pack_all(mentions),
         np.array(role, np.uint16),
         np.array([one.replaces - 1 for one in logged if one.replaces], np.int64),
     )
-
-
-def packed_of(observables: Sequence[Observable]) -> Packed:
-    """Pack the values of a question."""
-    return Packed.of([pack(observable) for observable in observables])

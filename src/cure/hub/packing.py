@@ -5,7 +5,7 @@ shorter, filled with zero bytes up to a multiple of eight. So an IPv4 address is
 word, a SHA-256 five instead of nine, and arrays of words can be hashed and compared at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
@@ -62,6 +62,12 @@ _FORM_OF_HASH = {
     length: Form[name.upper()].to_bytes() for length, name in ALGORITHM_OF_LENGTH.items()
 }
 _DIGEST_BYTES = {Form[name.upper()]: length // 2 for length, name in ALGORITHM_OF_LENGTH.items()}
+_TEXT_FORMS = {
+    topic: form.to_bytes()
+    for form, topic in _TOPIC_OF_FORM.items()
+    if topic not in {Topic.IP, Topic.HASH}
+}
+_IP, _HASH = Topic.IP, Topic.HASH  # looking up a member of an enumeration takes 40 ns
 _OCTETS = {str(n): n for n in range(256)}
 _FILL = tuple(b"\0" * (-n % 8) for n in range(8))
 
@@ -72,20 +78,13 @@ def pack(item: Observable | Mention) -> bytes:
     >>> pack(Observable(Topic.IP, "192.0.2.7"))
     b'\\x01\\xc0\\x00\\x02\\x07\\x00\\x00\\x00'
     """
-    value = item.value
-    match item.topic:
-        case Topic.IP:
-            packed = _pack_ip(value)
-        case Topic.HASH:
-            packed = _FORM_OF_HASH[len(value)] + bytes.fromhex(value)
-        case Topic.DOMAIN:
-            packed = b"\x05" + value.encode()
-        case Topic.URL:
-            packed = b"\x06" + value.encode()
-        case Topic.EMAIL:
-            packed = b"\x0b" + value.encode()
-        case Topic.TAG:
-            packed = b"\x0c" + value.encode()
+    topic, value = item.topic, item.value
+    if topic is _IP:
+        packed = _pack_ip(value)
+    elif topic is _HASH:
+        packed = _FORM_OF_HASH[len(value)] + bytes.fromhex(value)
+    else:
+        packed = _TEXT_FORMS[topic] + value.encode()
     return packed + _FILL[len(packed) & 7]
 
 
@@ -142,6 +141,39 @@ class Packed(NamedTuple):
         return cls(np.frombuffer(b"".join(values), np.uint64), starts)
 
 
-def pack_all(items: Iterable[Observable | Mention]) -> Packed:
-    """Pack many values. Cost: about 0.6 µs a value."""
-    return Packed.of([pack(item) for item in items])
+def pack_all(items: Sequence[Observable | Mention]) -> Packed:
+    """Pack many values. Cost: about 0.2 µs an IPv4 address, 0.6 µs any other value."""
+    is_ip4 = np.fromiter(
+        (item.topic is _IP and ":" not in item.value and "/" not in item.value for item in items),
+        bool,
+        len(items),
+    )
+    if not is_ip4.any():
+        return Packed.of([pack(item) for item in items])
+    addresses = ip4_words([item.value for item, ip4 in zip(items, is_ip4, strict=True) if ip4])
+    if len(addresses) == len(items):
+        return Packed(addresses, np.arange(len(items) + 1))
+    others = Packed.of([pack(item) for item, ip4 in zip(items, is_ip4, strict=True) if not ip4])
+    lengths = np.ones(len(items), np.int64)
+    lengths[~is_ip4] = np.diff(others.starts)
+    starts = np.zeros(len(items) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    words = np.empty(starts[-1], np.uint64)
+    words[starts[:-1][is_ip4]] = addresses
+    words[np.repeat(~is_ip4, lengths)] = others.words
+    return Packed(words, starts)
+
+
+def ip4_words(texts: Sequence[str]) -> Words:
+    """Pack canonical IPv4 addresses, all digits at once. Cost: about 0.1 µs each."""
+    raw = np.frombuffer(("\n".join(texts) + "\n").encode(), np.uint8)
+    ends = np.flatnonzero(raw < ord("0"))  # of the octets: dots and line ends
+    digits = raw - np.uint8(ord("0"))
+    lengths = np.diff(ends, prepend=-1) - 1
+    octets = digits[ends - 1]
+    octets += np.where(lengths > 1, digits[ends - 2], 0).astype(np.uint8) * np.uint8(10)
+    octets += np.where(lengths > 2, digits[ends - 3], 0).astype(np.uint8) * np.uint8(100)  # noqa: PLR2004
+    rows = np.zeros((len(texts), 8), np.uint8)
+    rows[:, 0] = Form.IP4
+    rows[:, 1:5] = octets.reshape(-1, 4)
+    return rows.view(np.uint64).ravel()

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from cure.hub.batch import packed_of
 from cure.hub.index import Moment
 from cure.hub.links import Stamp
-from cure.hub.packing import TOPICS, pack
+from cure.hub.packing import TOPICS, pack, pack_all
 from cure.model import Observable, Topic
 
 Numbers = NDArray[np.int64]
@@ -58,7 +57,7 @@ class Visible:
 
     def find(self, observables: Sequence[Observable]) -> Numbers:
         """Return the id of each value that is known to the audience, or -1."""
-        ids = self.moment.values.find(packed_of(observables))
+        ids = self.moment.values.find(pack_all(observables))
         ids[~self.known(ids)] = -1
         return ids
 
