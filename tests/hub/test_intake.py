@@ -90,6 +90,7 @@ def test_reasons_name_what_is_wrong() -> None:
 
     assert "before 1990" in why(with_time(b"1970-01-01T00:00:00Z"))
     assert "in the future" in why(with_time(b"2100-01-01T00:00:00Z"))
+    assert "calendar" in why(with_time(b"0001-01-01T00:00:00+23:59"))
     assert "no UTC offset" in why(with_time(b"2025-06-01T00:00:00"))
     assert "neither an IPv4" in why(GOOD.replace(b"192.0.2.1", b"192.0.2.999"))
     assert "role" in why(GOOD.replace(b'"192.0.2.1"', b'"192.0.2.1","role":"No Role"'))

@@ -181,7 +181,10 @@ def _utc(moment: datetime) -> datetime:
         return moment
     if moment.tzinfo is None:
         raise MalformedError("time", moment.isoformat(), "no UTC offset")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedError("time", moment.isoformat(), "outside the calendar") from error
 
 
 def _with_hosts(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

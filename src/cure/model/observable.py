@@ -88,10 +88,10 @@ def ip(text: str) -> Observable:
 
 
 _SUFFIXES = PublicSuffixList(accept_unknown=False)
-# Roots outside the DNS that real malware uses, besides those of the public suffix list:
-# Tor and I2P (RFC 7686), Namecoin, EmerDNS and OpenNIC.
+# Besides the roots that are public suffixes: .za, which only has suffixes below it, and roots
+# outside the DNS that real malware uses (Tor, I2P, Namecoin, EmerDNS, OpenNIC; RFC 7686).
 _OTHER_ROOTS = frozenset(
-    "onion i2p loki bit bazar coin emc lib libre geek oss pirate indy dyn gopher null o parody".split()
+    "za onion i2p loki bit bazar coin emc lib libre geek oss pirate indy dyn gopher null o".split()
 )
 _NAME = re.compile(
     r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])",

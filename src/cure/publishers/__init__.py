@@ -1,0 +1,1 @@
+"""Publishers, one pure file per source; a module here with a `PUBLISHER` is one."""
