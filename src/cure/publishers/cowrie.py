@@ -49,11 +49,8 @@ class CowrieEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 _decode = msgspec.json.Decoder(CowrieEvent).decode
-_ATTRIBUTES = tuple(
-    name
-    for name in CowrieEvent.__struct_fields__
-    if name not in {"timestamp", "src_ip", "dst_ip", "shasum"}
-)
+_NO_ATTRIBUTES = {"timestamp", "src_ip", "dst_ip", "shasum"}
+_ATTRIBUTES = [n for n in CowrieEvent.__struct_fields__ if n not in _NO_ATTRIBUTES]
 # All other events repeat these or tell of the honeypot itself.
 _SPEAKING = frozenset(
     f"cowrie.{name}"
