@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NewType, Protocol, TypeAlias
 
+import msgspec
+
 from cure.model import Finding, Label, Layer, Record, Tlp, Topic
 
 
@@ -42,7 +44,7 @@ class Input:
     lines: Iterator[Line]
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What became of one line, or of one element of a document.
 
     Attributes:
@@ -102,7 +104,7 @@ class Quarantined(NamedTuple):
     why: str
 
 
-class Logged(NamedTuple):
+class Logged(msgspec.Struct, frozen=True, gc=False):
     """A record as the log keeps it.
 
     Attributes:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cure.errors import MalformedError
 from cure.interfaces import Input, Publisher, Quarantined, Reading
-from cure.model import Finding, Label, Record
+from cure.model import Finding, Label, Record, Topic
 from cure.model.finding import complete, digest_of
 
 QUARANTINED_BYTES = 4096
@@ -64,6 +64,7 @@ class Intake:
     def __init__(self, publisher: Publisher, source: str, label: Label, now: datetime) -> None:
         """Take in for one source; `now` is the moment against which times are checked."""
         self._publisher = publisher
+        self._unspoken = tuple(topic for topic in Topic if topic not in publisher.topics)
         self._source = source
         self._label = label
         self._now = now
@@ -104,10 +105,11 @@ class Intake:
         )
 
     def _stamp(self, finding: Finding, as_of: datetime) -> Record:
-        topics = self._publisher.topics
-        for mention in finding.observables:
-            if mention.topic not in topics:
-                raise MalformedError("topic", mention.topic, f"{self._source} may not speak of it")
+        if self._unspoken:
+            for mention in finding.observables:
+                if mention.topic in self._unspoken:
+                    why = f"{self._source} may not speak of it"
+                    raise MalformedError("topic", mention.topic, why)
         return Record(
             self._source,
             self._label,

@@ -34,6 +34,8 @@ class Topic(StrEnum):
     EMAIL = "email"
     TAG = "tag"
 
+    __hash__ = str.__hash__  # that of an enumeration runs in Python, and topics key many maps
+
 
 class Observable(msgspec.Struct, frozen=True, order=True, gc=False):
     """A value of one topic, in canonical form.
