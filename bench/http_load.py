@@ -10,9 +10,7 @@ async def _answer(reader):
     """Read one answer; return its status and body."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
-    fields = dict(
-        line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line
-    )
+    fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
     if b"content-length" in fields:
         return status, await reader.readexactly(int(fields[b"content-length"]))
     parts = []

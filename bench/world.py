@@ -76,5 +76,7 @@ def questions(count):
     rng = np.random.default_rng(5)
     half = count // 2
     known = _ADDRESSES[(len(_ADDRESSES) * rng.random(half) ** 3).astype(np.int64)]
-    words = addresses(np.concatenate((known, rng.integers(0, 2**32, count - half, dtype=np.uint32))))
+    words = addresses(
+        np.concatenate((known, rng.integers(0, 2**32, count - half, dtype=np.uint32)))
+    )
     return Packed(rng.permutation(words), np.arange(count + 1))

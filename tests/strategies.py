@@ -1,4 +1,4 @@
-"""What the laws are tested with: few values, so that they meet; many shapes, so that they differ."""
+"""What the laws are tested with: few values, so that they meet, in many shapes."""
 
 from datetime import UTC, datetime, timedelta
 

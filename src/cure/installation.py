@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from cure.errors import ConfigError, LogError
 from cure.hub.batch import batch_of
@@ -148,7 +149,7 @@ class Installation:
         if self._lock_file is not None:
             os.close(self._lock_file)
 
-    def __enter__(self) -> "Installation":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

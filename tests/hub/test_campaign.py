@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from strategies import T0
-
 from cure.hub.batch import batch_of
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
@@ -11,6 +9,7 @@ from cure.hub.view import Gate, View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, mention, recognise
 from cure.model.finding import complete, digest_of
+from strategies import T0
 
 BOT = "malware:lanternbot"
 SCANNER, SERVER, SAMPLE = "192.0.2.7", "http://198.51.100.9/x.sh", "ab" * 32

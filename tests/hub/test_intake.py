@@ -31,7 +31,11 @@ def why(line: Line) -> str:
     return bad.why
 
 
-@given(st.lists(st.just(GOOD) | st.binary(max_size=60) | st.builds(Unreadable, st.binary(), st.just("cut"))))
+@given(
+    st.lists(
+        st.just(GOOD) | st.binary(max_size=60) | st.builds(Unreadable, st.binary(), st.just("cut"))
+    )
+)
 def test_every_line_is_counted_once(lines: list[Line]) -> None:
     found = take_in(*lines)
     account = found.account
@@ -52,7 +56,9 @@ def test_a_line_is_stamped_with_source_and_label() -> None:
 
 
 def test_the_host_of_a_url_is_published_too() -> None:
-    [record] = take_in(b'{"observables":[{"topic":"url","value":"http://example.com/x","role":"c2"}]}').records
+    [record] = take_in(
+        b'{"observables":[{"topic":"url","value":"http://example.com/x","role":"c2"}]}'
+    ).records
 
     assert [(m.topic, m.value, m.role) for m in record.finding.observables] == [
         ("url", "http://example.com/x", "c2"),

@@ -5,17 +5,18 @@ from random import Random
 
 import msgspec
 import pytest
-from hub.dict_hub import DictHub
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import T0, VALUES, audiences, numbered, records
 
 from cure.hub.batch import batch_of
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
 from cure.hub.view import Gate, View
 from cure.interfaces import Logged
-from cure.model import Audience, Record, Topic
+from cure.model import Audience, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
+from cure.model.finding import digest_of
+from hub.dict_hub import DictHub
+from strategies import T0, VALUES, audiences, numbered, records
 
 KEY = HashKey.of(bytes(range(24)))
 COLLIDING = HashKey.of(bytes(range(24)), bits=2)
@@ -177,7 +178,7 @@ def test_new_links_are_the_difference_of_the_matrices(
     view = Gate(hub).view(to)
     after = pairs(view)
 
-    told = {(a, b, topic): count for a, b, topic, count in view.new_links(changes)}
+    told = {(one.a, one.b, one.topic): one.count for one in view.new_links(changes)}
     grown = {key: n - before.get(key, 0) for key, n in after.items() if n > before.get(key, 0)}
     assert told == grown
 
@@ -194,9 +195,6 @@ def pairs(view: View) -> dict[tuple[str, str, Topic], int]:
 
 @pytest.mark.parametrize("many", [70, 3000])
 def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None:
-    from cure.model import Finding, Kind, Label, Tlp, ip, mention, tag
-    from cure.model.finding import digest_of
-
     logged: list[Logged] = []
     for i in range(many):
         moment = T0 + timedelta(seconds=i)

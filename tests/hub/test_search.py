@@ -5,7 +5,6 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import T0
 
 from cure.errors import MalformedError
 from cure.hub.batch import batch_of
@@ -26,6 +25,7 @@ from cure.model import (
     recognise,
 )
 from cure.model.finding import digest_of
+from strategies import T0
 
 
 def view_of(values: list[Observable]) -> View:
@@ -44,7 +44,9 @@ def found(view: View, pattern: str) -> set[str]:
     return {one.value for one in view.search(pattern).results}
 
 
-addresses = st.ip_addresses(v=4, network="192.0.2.0/27") | st.ip_addresses(v=6, network="2001:db8::/120")
+addresses = st.ip_addresses(v=4, network="192.0.2.0/27") | st.ip_addresses(
+    v=6, network="2001:db8::/120"
+)
 networks = st.builds(
     lambda address, length: ip_network((address, min(length, address.max_prefixlen)), strict=False),
     addresses,
@@ -59,7 +61,8 @@ def test_a_network_finds_all_that_lies_in_it(texts: list[str], wanted) -> None:
     inside = {
         one.value
         for one in values
-        if (network := ip_network(one.value)).version == wanted.version and network.subnet_of(wanted)
+        if (network := ip_network(one.value)).version == wanted.version
+        and network.subnet_of(wanted)
     }
     pattern = f"{wanted.network_address}/{wanted.prefixlen}"
 
@@ -78,13 +81,14 @@ def test_a_suffix_finds_all_names_and_mailboxes_below_it(texts: list[str], wante
     view = view_of(values + mailboxes)
 
     assert found(view, f"*.{wanted}") == {v.value for v in values if v.value.endswith(f".{wanted}")}
-    assert found(view, f"*@{wanted}") == {
-        f"user@{v.value}" for v in values if v.value == wanted
-    }
+    assert found(view, f"*@{wanted}") == {f"user@{v.value}" for v in values if v.value == wanted}
     assert found(view, "*.jp") == {v.value for v in values}
 
 
-@given(st.lists(st.text("ab", min_size=32, max_size=32), max_size=20, unique=True), st.text("ab", min_size=4, max_size=20))
+@given(
+    st.lists(st.text("ab", min_size=32, max_size=32), max_size=20, unique=True),
+    st.text("ab", min_size=4, max_size=20),
+)
 @settings(max_examples=200, deadline=None)
 def test_the_beginning_of_a_hash_finds_it(texts: list[str], wanted: str) -> None:
     view = view_of([Observable(Topic.HASH, text) for text in texts])
@@ -94,7 +98,9 @@ def test_the_beginning_of_a_hash_finds_it(texts: list[str], wanted: str) -> None
 
 
 def test_tags_are_found_by_glob_and_values_by_themselves() -> None:
-    view = view_of([recognise(t) for t in ("malware:emotet", "malware:emo", "actor:emotet", "192.0.2.1")])
+    view = view_of(
+        [recognise(t) for t in ("malware:emotet", "malware:emo", "actor:emotet", "192.0.2.1")]
+    )
 
     assert found(view, "malware:emo*") == {"malware:emotet", "malware:emo"}
     assert found(view, "*:emotet") == {"malware:emotet", "actor:emotet"}

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import numbered, records
 
 from cure.errors import LogError
 from cure.interfaces import Log, Logged, Quarantined, Released
 from cure.log.sqlite import SqliteLog
 from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
+from strategies import numbered, records
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -157,7 +157,9 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
 
 
 def test_records_survive_their_json(log: Log) -> None:
-    finding = msgspec.structs.replace(record("192.0.2.1").finding, attributes={"nested": [1, {"a": None}], "ü": "あ"})
+    finding = msgspec.structs.replace(
+        record("192.0.2.1").finding, attributes={"nested": [1, {"a": None}], "ü": "あ"}
+    )
     said = msgspec.structs.replace(record("192.0.2.1"), finding=finding)
     log.append([said])
 

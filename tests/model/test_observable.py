@@ -11,7 +11,9 @@ from cure.model.observable import CONSTRUCTORS, host_of
 from cure.model.refang import refang
 
 octets = st.integers(0, 255)
-addresses = st.ip_addresses().map(str) | st.ip_addresses().map(lambda a: f"{a}/{a.max_prefixlen - 3}")
+addresses = st.ip_addresses().map(str) | st.ip_addresses().map(
+    lambda a: f"{a}/{a.max_prefixlen - 3}"
+)
 label = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_あ日éß❤", min_size=1, max_size=12)
 names = st.lists(label, min_size=1, max_size=4).map(".".join).map(lambda n: f"{n}.example.jp")
 paths = st.text(max_size=30)
@@ -22,7 +24,9 @@ urls = st.builds(
     st.sampled_from(["", ":80", ":8443", "."]),
     st.just("") | paths.map(lambda p: f"/{p}"),
 )
-tags = st.builds("{}:{}".format, st.sampled_from(["malware", "Attack", "misp-galaxy"]), st.text(max_size=20))
+tags = st.builds(
+    "{}:{}".format, st.sampled_from(["malware", "Attack", "misp-galaxy"]), st.text(max_size=20)
+)
 texts = {
     Topic.IP: addresses | st.text(max_size=20),
     Topic.DOMAIN: names | st.text(max_size=20),
@@ -126,7 +130,8 @@ def test_names_are_read_in_every_spelling(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "localhost", "readme.txt", "invoice.exe", "a..com", "-a.com", "a b.com", "192.0.2.1"]
+    "text",
+    ["", "localhost", "readme.txt", "invoice.exe", "a..com", "-a.com", "a b.com", "192.0.2.1"],
 )
 def test_what_is_no_name_is_refused(text: str) -> None:
     with pytest.raises(MalformedError):
@@ -144,7 +149,10 @@ def test_what_is_no_name_is_refused(text: str) -> None:
         ("ldap://EXAMPLE.com:1389/a", "ldap://example.com:1389/a"),
         ("http://[2001:DB8::1]:8080/", "http://[2001:db8::1]:8080/"),
         ("http://日本語.example.jp/あ", "http://xn--wgv71a119e.example.jp/%E3%81%82"),
-        ("https://www.example.jp%E2%88%95x@evil.example.net/", "https://www.example.jp%E2%88%95x@evil.example.net/"),
+        (
+            "https://www.example.jp%E2%88%95x@evil.example.net/",
+            "https://www.example.jp%E2%88%95x@evil.example.net/",
+        ),
     ],
 )
 def test_urls_are_read_as_a_browser_does(text: str, value: str) -> None:
@@ -152,12 +160,23 @@ def test_urls_are_read_as_a_browser_does(text: str, value: str) -> None:
 
 
 def test_user_info_with_a_look_alike_slash_does_not_hide_the_host() -> None:
-    assert host_of(url("https://www.example.jp%E2%88%95x@evil.example.net/").value) == domain("evil.example.net")
+    assert host_of(url("https://www.example.jp%E2%88%95x@evil.example.net/").value) == domain(
+        "evil.example.net"
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "example.com", "/dev/null", "http://", "http://localhost/", "http://..example.com/", "http://a b.com/", "http://example.com/" + "a" * 3000],
+    [
+        "",
+        "example.com",
+        "/dev/null",
+        "http://",
+        "http://localhost/",
+        "http://..example.com/",
+        "http://a b.com/",
+        "http://example.com/" + "a" * 3000,
+    ],
 )
 def test_what_is_no_url_is_refused(text: str) -> None:
     with pytest.raises(MalformedError):
@@ -168,7 +187,10 @@ def test_other_topics_are_read_in_every_spelling() -> None:
     assert filehash("SHA1:" + "AB" * 20).value == "ab" * 20
     assert filehash("c" * 128).value == "c" * 128
     assert email("Ann <Ann.B[at]EXAMPLE[.]com>").value == "Ann.B@example.com"
-    assert tag('misp-galaxy:threat-actor="Turla Group"').value == "misp-galaxy:threat-actor=turla-group"
+    assert (
+        tag('misp-galaxy:threat-actor="Turla Group"').value
+        == "misp-galaxy:threat-actor=turla-group"
+    )
     assert tag("attack:t1059.001").value == "attack:T1059.001"
     assert tag("malware:エモテット").value == "malware:エモテット"
 

@@ -77,7 +77,9 @@ def test_a_folder_is_all_files_below_it_in_order(tmp_path: Path) -> None:
 def test_a_truncated_file_gives_what_it_has_and_then_says_that_it_is_broken(
     tmp_path: Path, pack
 ) -> None:
-    text = b"".join(b"%d %s\n" % (n, bytes([n * 7 % 251] * 9).hex().encode()) for n in range(99_999))
+    text = b"".join(
+        b"%d %s\n" % (n, bytes([n * 7 % 251] * 9).hex().encode()) for n in range(99_999)
+    )
     whole = pack(text)
     (tmp_path / "cut").write_bytes(whole[: len(whole) // 2])
     [*good, last] = read(tmp_path / "cut")["cut"]
@@ -91,7 +93,9 @@ def test_a_truncated_archive_says_so(tmp_path: Path) -> None:
     whole = tar_of({"one.log": TEXT * 1000, "two.log": TEXT * 1000})
     (tmp_path / "cut.tar").write_bytes(whole[: len(whole) // 2])
 
-    assert any(isinstance(line, Unreadable) for cut in read(tmp_path / "cut.tar").values() for line in cut)
+    assert any(
+        isinstance(line, Unreadable) for cut in read(tmp_path / "cut.tar").values() for line in cut
+    )
 
 
 def test_a_line_that_is_too_long_is_passed_over_in_bounded_memory(

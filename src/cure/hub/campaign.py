@@ -1,10 +1,13 @@
 """Campaigns: the connected story around a tag or a value, across sources, in order of time."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from cure.errors import MalformedError
 from cure.hub.card import Seen
 from cure.hub.index import OTHER_ROLE
 from cure.hub.match import seen_by_value
@@ -12,7 +15,6 @@ from cure.hub.packing import Form
 from cure.hub.pivot import beside
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, tag
-from cure.errors import MalformedError
 
 COMMON = 200
 """A value beside more others than this is common ground, not part of a story: not followed."""
@@ -90,6 +92,22 @@ class Campaign(msgspec.Struct, frozen=True):
     steps: list[Step] = []
 
 
+class _Gathered(NamedTuple):
+    """What belongs to a campaign, as value ids.
+
+    Attributes:
+        names: The tags that mean it.
+        tags: Other tags, with how many members they stand beside.
+        hop_of: The members, with how far they are.
+        references: Pages that speak of it.
+    """
+
+    names: set[int]
+    tags: dict[int, int]
+    hop_of: dict[int, int]
+    references: set[int]
+
+
 def tags_called(sight: Visible, name: str) -> list[Observable]:
     """Return the visible tags of any vocabulary with this term, such as ``Lazarus Group``."""
     try:
@@ -136,18 +154,16 @@ def campaign(sight: Visible, about: list[Observable], limit: int) -> Campaign:
         if not reached:
             break
     own_names = set(tags_asked.tolist()) | set(aliases.tolist())
-    return _told(
-        sight,
-        names,
+    gathered = _Gathered(
         own_names,
-        {t: len(s) for t, s in beside_tags.items() if t not in own_names},
+        {t: len(by) for t, by in beside_tags.items() if t not in own_names},
         {i: hop for i, hop in hop_of.items() if i not in references},
         references,
-        limit,
     )
+    return _told(sight, names, gathered, limit)
 
 
-def _is_tag(sight: Visible, ids: Numbers) -> np.ndarray:
+def _is_tag(sight: Visible, ids: Numbers) -> NDArray[np.bool_]:
     return sight.moment.values.forms[ids] == Form.TAG
 
 
@@ -191,20 +207,14 @@ def _references(sight: Visible, ids: Numbers) -> set[int]:
     return set(urls.tolist()) - otherwise
 
 
-def _told(
-    sight: Visible,
-    names: list[str],
-    own_names: set[int],
-    beside_tags: dict[int, int],
-    hop_of: dict[int, int],
-    references: set[int],
-    limit: int,
-) -> Campaign:
-    ids = np.array(list(hop_of), np.int64)
+def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> Campaign:
+    ids = np.array(list(gathered.hop_of), np.int64)
     sums = seen_by_value(sight, ids)
     every = [
         Member(one.topic, one.value, hop, seen)
-        for one, hop, seen in zip(sight.observables(ids), hop_of.values(), sums, strict=True)
+        for one, hop, seen in zip(
+            sight.observables(ids), gathered.hop_of.values(), sums, strict=True
+        )
     ]
     order = sorted(
         range(len(every)),
@@ -216,11 +226,11 @@ def _told(
         for source in member.sources:
             sources[source] = sources.get(source, 0) + 1
     seen = [seen for member in every for seen in member.sources.values()]
-    tag_names = zip(sight.observables(list(beside_tags)), beside_tags.values(), strict=True)
+    tags = zip(sight.observables(list(gathered.tags)), gathered.tags.values(), strict=True)
     return Campaign(
-        names,
-        sorted(one.value for one in sight.observables(list(own_names))),
-        dict(sorted(((t.value, n) for t, n in tag_names), key=lambda item: (-item[1], item[0]))),
+        about,
+        sorted(one.value for one in sight.observables(list(gathered.names))),
+        dict(sorted(((t.value, n) for t, n in tags), key=lambda item: (-item[1], item[0]))),
         dict(sorted(sources.items(), key=lambda item: (-item[1], item[0]))),
         min((one.first_seen for one in seen), default=None),
         max((one.last_seen for one in seen), default=None),
@@ -228,7 +238,7 @@ def _told(
         sum(len(member.sources) > 1 for member in every),
         len(every),
         len(every) > limit,
-        sorted(one.value for one in sight.observables(list(references))),
+        sorted(one.value for one in sight.observables(list(gathered.references))),
         _steps(sight, ids[order[:limit]], members),
     )
 

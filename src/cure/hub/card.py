@@ -9,13 +9,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from cure.errors import MalformedError
 from cure.hub.batch import instant
 from cure.hub.index import OTHER_ROLE
 from cure.hub.packing import Form, pack
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, domain
 from cure.model.observable import host_of
-from cure.errors import MalformedError
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -17,7 +17,6 @@ from cure.hub.batch import Batch
 from cure.hub.hashing import HashKey
 from cure.hub.links import SpokenOf, Stamp
 from cure.hub.ordered import Ordered
-from cure.hub.packing import Packed
 from cure.hub.postings import Postings, PostingTable, dense
 from cure.hub.records import NewRecords, Records, RecordTable
 from cure.hub.values import Values, ValueTable

@@ -51,15 +51,11 @@ def add(spoken: SpokenOf, groups: Iterable[tuple[tuple[int, int], BitMap]]) -> S
     """
     new: SpokenOf = {}
     for key, ids in groups:
-        known = spoken.get(key)
-        if known is None:
-            spoken[key] = BitMap(ids)
-            new[key] = ids
-            continue
-        ids -= known
-        if ids:
-            known |= ids
-            new[key] = ids
+        known = spoken.setdefault(key, BitMap())
+        fresh = ids - known
+        if fresh:
+            known |= fresh
+            new[key] = fresh
     return new
 
 

@@ -61,7 +61,12 @@ def seen_by_value(sight: Visible, ids: Numbers) -> list[dict[str, Seen]]:
     last = np.maximum.reduceat(columns.last(records), cuts)
     which, sources = known[pairs[cuts] >> 16], by_name[pairs[cuts] & 0xFFFF]
     for at, source, count, earliest, latest in zip(
-        which.tolist(), sources.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True
+        which.tolist(),
+        sources.tolist(),
+        counts.tolist(),
+        first.tolist(),
+        last.tolist(),
+        strict=True,
     ):
         answers[at][names[source]] = Seen(count, instant(earliest), instant(latest))
     return answers

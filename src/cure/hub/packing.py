@@ -75,8 +75,8 @@ _FILL = tuple(b"\0" * (-n % 8) for n in range(8))
 def pack(item: Observable | Mention) -> bytes:
     """Return the packed form of a canonical value; its length is a multiple of eight.
 
-    >>> pack(Observable(Topic.IP, "192.0.2.7"))
-    b'\\x01\\xc0\\x00\\x02\\x07\\x00\\x00\\x00'
+    >>> pack(Observable(Topic.IP, "192.0.2.7")).hex()
+    '01c0000207000000'
     """
     topic, value = item.topic, item.value
     if topic is _IP:

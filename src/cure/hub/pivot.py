@@ -104,9 +104,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
     return Pivot(_nodes(sight, ids, hop_of), together, truncated, sampled)
 
 
-def beside(
-    sight: Visible, ids: Numbers
-) -> tuple[Numbers, Numbers, Numbers, bool]:
+def beside(sight: Visible, ids: Numbers) -> tuple[Numbers, Numbers, Numbers, bool]:
     """Return which values stand beside which in visible records.
 
     Returns:
@@ -126,9 +124,7 @@ def beside(
     return pairs >> 32, pairs & 0xFFFFFFFF, counts, cut
 
 
-def _latest(
-    sight: Visible, rows: Numbers, records: Numbers
-) -> tuple[Numbers, Numbers, bool]:
+def _latest(sight: Visible, rows: Numbers, records: Numbers) -> tuple[Numbers, Numbers, bool]:
     """Keep of each row the latest records."""
     per_row = np.bincount(rows) if len(rows) else np.zeros(1, np.int64)
     if per_row.max() <= RECORDS_PER_VALUE:

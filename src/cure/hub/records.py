@@ -97,7 +97,10 @@ class RecordTable:
         )  # fmt: skip
         rows = kept or (None,) * len(dtypes)
         self._columns = [Column(dtype, old) for dtype, old in zip(dtypes, rows, strict=True)]
-        self.now = Records(*(column.now for column in self._columns))
+        self.now = self._moment()
+
+    def _moment(self) -> Records:
+        return Records(*(column.now for column in self._columns))  # pyright: ignore[reportArgumentType]
 
     def add(self, new: NewRecords) -> None:
         """Add records.
@@ -123,4 +126,4 @@ class RecordTable:
         )
         for column, added in zip(self._columns, rows, strict=True):
             column.extend(added)
-        self.now = Records(*(column.now for column in self._columns))
+        self.now = self._moment()

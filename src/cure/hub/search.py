@@ -81,9 +81,7 @@ def search(
     )
     top = named[:limit]
     sums = seen_by_value(sight, np.array([value_id for _, value_id in top], np.int64))
-    results = [
-        Found(one.topic, one.value, seen) for (one, _), seen in zip(top, sums, strict=True)
-    ]
+    results = [Found(one.topic, one.value, seen) for (one, _), seen in zip(top, sums, strict=True)]
     return SearchAnswer(understood, len(named), len(named) > limit, results)
 
 

@@ -142,9 +142,7 @@ class ValueTable:
             self._append(packed, hashes, missing[first])
         return ids
 
-    def _append(
-        self, packed: Packed, hashes: NDArray[np.uint64], rows: NDArray[np.intp]
-    ) -> None:
+    def _append(self, packed: Packed, hashes: NDArray[np.uint64], rows: NDArray[np.intp]) -> None:
         known = len(self._hashes)
         starts, ends = packed.starts[rows], packed.starts[rows + 1]
         _, positions = spread(starts, ends)
@@ -179,7 +177,9 @@ def _distinct(
         number of its value.
     """
     _, first, inverse = np.unique(hashes[rows], return_index=True, return_inverse=True)
-    if not _equal(packed, rows[first[inverse]], packed, rows).all():  # two values of one hash in one batch: compare them one by one
+    if not _equal(
+        packed, rows[first[inverse]], packed, rows
+    ).all():  # two values of one hash in one batch: compare them one by one
         numbers: dict[bytes, int] = {}
         firsts: list[int] = []
         each = np.empty(len(rows), np.intp)

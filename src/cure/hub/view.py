@@ -10,14 +10,11 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from cure.hub import campaign, card, match, overview, pivot, search
+from cure.hub import campaign, card, changed, match, overview, pivot, search
 from cure.hub.batch import microseconds
 from cure.hub.index import Changes, Hub, Moment
-from cure.hub.links import SpokenOf
-from cure.hub.packing import TOPICS
-from cure.hub.visible import Clearance, Visible, union
+from cure.hub.visible import Clearance, Visible
 from cure.interfaces import Released
 from cure.model import Audience, Observable, Topic
 
@@ -27,6 +24,7 @@ Card = card.Card
 Found = search.Found
 Match = match.Match
 Matrix = overview.Matrix
+NewLink = changed.NewLink
 Pivot = pivot.Pivot
 SearchAnswer = search.SearchAnswer
 Seen = card.Seen
@@ -40,7 +38,6 @@ class View:
     def __init__(self, moment: Moment, clearance: Clearance) -> None:
         """Take a moment and what the audience may read of it."""
         self._sight = Visible(moment, clearance)
-        self._sees = clearance.sees
 
     def card(self, observable: Observable) -> Card:
         """Return all that is known of an observable, per source."""
@@ -140,63 +137,13 @@ class View:
         more = len(numbers) > skip + limit
         return Released(tuple((numbers[order] + 1).tolist())), more
 
-    def new_links(self, changes: Sequence[Changes]) -> list[tuple[str, str, Topic, int]]:
-        """Return which pairs of sources share values since these changes that they did not before.
-
-        Returns:
-            The two sources in order of name, the topic, and how many values.
-        """
-        new: SpokenOf = {}
-        for change in changes:
-            for key, ids in change.new.items():
-                if self._sees[key[0]]:
-                    new[key] = new[key] | ids if key in new else ids
-        sight = self._sight
-        found: list[tuple[str, str, Topic, int]] = []
-        for number, topic in enumerate(TOPICS):
-            fresh = self._new_to_source(new, number)
-            for source, ids in fresh.items():
-                for other in sight.source_numbers():
-                    if other == source:
-                        continue
-                    shared = ids & sight.values_of(other, topic)
-                    if other in fresh and sight.source_name(other) < sight.source_name(source):
-                        shared = shared - fresh[other]  # counted from the other side
-                    if shared:
-                        a, b = sorted((sight.source_name(source), sight.source_name(other)))
-                        found.append((a, b, topic, len(shared)))
-        sums: dict[tuple[str, str, Topic], int] = {}
-        for a, b, topic, count in found:
-            sums[a, b, topic] = sums.get((a, b, topic), 0) + count
-        return [(a, b, topic, count) for (a, b, topic), count in sorted(sums.items())]
-
-    def _new_to_source(self, new: SpokenOf, topic: int) -> dict[int, BitMap]:
-        """Return the values that are new to a source, not only to one of its labels."""
-        sight = self._sight
-        stamps = sight.moment.stamps
-        fresh: dict[int, BitMap] = {}
-        for source in {stamps[stamp].source for stamp, its_topic in new if its_topic == topic}:
-            own = [s for s, stamp in enumerate(stamps) if stamp.source == source and self._sees[s]]
-            before = union(
-                sight.moment.spoken[s, topic] - new.get((s, topic), union(()))
-                for s in own
-                if (s, topic) in sight.moment.spoken
-            )
-            fresh[source] = union(new[s, topic] for s in own if (s, topic) in new) - before
-        return fresh
+    def new_links(self, changes: Sequence[Changes]) -> list[NewLink]:
+        """Return which pairs of sources share values since these changes, and how many."""
+        return changed.new_links(self._sight, changes)
 
     def record_counts(self, changes: Sequence[Changes]) -> dict[str, int]:
         """Return how many visible records each source added in these changes."""
-        counts: dict[str, int] = {}
-        for change in changes:
-            rows = np.arange(change.first_record, change.first_record + change.record_count)
-            stamps = self._sight.moment.records.stamps[rows]
-            rows = rows[self._sees[stamps]]
-            numbers, times = np.unique(self._sight.sources_of(rows), return_counts=True)
-            for number, count in zip(numbers.tolist(), times.tolist(), strict=True):
-                name = self._sight.source_name(number)
-                counts[name] = counts.get(name, 0) + count
-        return dict(sorted(counts.items()))
+        return changed.record_counts(self._sight, changes)
 
 
 class Gate:

@@ -82,7 +82,7 @@ class Visible:
 
     def records_of(self, value_id: int) -> Numbers:
         """Return the numbers of the visible records of a value, ascending."""
-        return self._only_visible(self.moment.postings.of_one(value_id))
+        return self.visible(self.moment.postings.of_one(value_id))
 
     def records_of_all(self, ids: Numbers) -> tuple[Numbers, Numbers]:
         """Return positions in `ids` and the numbers of their visible records."""
@@ -92,15 +92,14 @@ class Visible:
 
     def all_records(self) -> Numbers:
         """Return the numbers of all visible records. Cost: 5 ns a record of the hub."""
-        return self._only_visible(np.arange(len(self.moment.records.stamps)))
+        return self.visible(np.arange(len(self.moment.records.stamps)))
 
-    def _only_visible(self, records: NDArray[np.unsignedinteger | np.int64]) -> Numbers:
+    def visible(self, records: NDArray[np.uint32] | Numbers) -> Numbers:
+        """Return those of the records that are visible."""
         keep = self._is_visible(records)
         return records.astype(np.int64) if keep is None else records[keep].astype(np.int64)
 
-    def _is_visible(
-        self, records: NDArray[np.unsignedinteger | np.int64]
-    ) -> NDArray[np.bool_] | None:
+    def _is_visible(self, records: NDArray[np.uint32] | Numbers) -> NDArray[np.bool_] | None:
         """Tell which records are visible; None: all of them."""
         keep = None if self._everything else self._sees[self.moment.records.stamps[records]]
         replaced = self.moment.replaced
@@ -110,6 +109,10 @@ class Visible:
             live = replaced[at] != records
             keep = live if keep is None else keep & live
         return keep
+
+    def sees(self, stamp: int) -> bool:
+        """Tell whether the audience may read the records with this stamp."""
+        return bool(self._sees[stamp])
 
     def sources_of(self, records: Numbers) -> Numbers:
         """Return the source number of each record."""

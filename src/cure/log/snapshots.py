@@ -51,8 +51,7 @@ def save(path: Path, log_id: str, snapshot: Snapshot) -> None:
     arrays: list[_Array] = []
     offset = 0
     for name, column in snapshot.state.items():
-        data = memoryview(np.ascontiguousarray(column)).cast("B") if len(column) else b""
-        checksum = xxhash.xxh3_128_hexdigest(data)
+        checksum = _checksum(column)
         arrays.append(_Array(name, column.dtype.str, len(column), offset, checksum))
         offset += -(-column.nbytes // _ALIGN) * _ALIGN
     header = msgspec.json.encode(_Header(log_id, snapshot.seq, arrays))
@@ -105,12 +104,15 @@ def load(path: Path, log_id: str) -> Snapshot | None:
         for array in told.arrays:
             file.seek(start + array.offset)
             column = np.fromfile(file, np.dtype(array.dtype), array.length)
-            data = memoryview(column).cast("B") if len(column) else b""
-            if xxhash.xxh3_128_hexdigest(data) != array.checksum:
+            if _checksum(column) != array.checksum:
                 offset = start + array.offset
                 raise LogError(f"{path}: damaged at offset {offset}: checksum of {array.name}")
             state[array.name] = column
         return Snapshot(told.seq, state)
+
+
+def _checksum(column: NDArray[Any]) -> str:
+    return xxhash.xxh3_128_hexdigest(np.ascontiguousarray(column).view(np.uint8).data)
 
 
 def _data_start(header_length: int) -> int:

@@ -143,8 +143,7 @@ class SqliteLog:
                 body = _encode(record.finding)
                 before = known.get(record.digest, 0)
                 if before and (
-                    record.finding.key is None
-                    or (fresh.get(before) or self._body(before)) == body
+                    record.finding.key is None or (fresh.get(before) or self._body(before)) == body
                 ):
                     fates.append((before, False))
                     continue
@@ -248,7 +247,15 @@ class SqliteLog:
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
         """Keep lines that could not be read; the same line of the same place once."""
         rows = [
-            (_place(line), at.isoformat(), line.source, line.input_name, line.number, line.why, line.raw)
+            (
+                _place(line),
+                at.isoformat(),
+                line.source,
+                line.input_name,
+                line.number,
+                line.why,
+                line.raw,
+            )
             for line in lines
         ]
         with self._failing("write to"), self._writing, self._transaction():

@@ -93,7 +93,8 @@ _SUFFIXES = PublicSuffixList(accept_unknown=False)
 # Besides the roots that are public suffixes: .za, which only has suffixes below it, and roots
 # outside the DNS that real malware uses (Tor, I2P, Namecoin, EmerDNS, OpenNIC; RFC 7686).
 _OTHER_ROOTS = frozenset(
-    "za onion i2p loki bit bazar coin emc lib libre geek oss pirate indy dyn gopher null o".split()
+    {"za", "onion", "i2p", "loki", "bit", "bazar", "coin", "emc", "lib", "libre", "geek", "oss"}
+    | {"pirate", "indy", "dyn", "gopher", "null", "o"}
 )
 _NAME = re.compile(
     r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])",
@@ -148,7 +149,9 @@ def host(text: str) -> Observable:
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,15})://", re.ASCII | re.IGNORECASE)
 _BROWSER_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
-_OTHER_URL = re.compile(r"(?P<user>[^/?#]*@)?(?P<host>\[[^\]]*\]|[^/?#:@]+)(?P<port>:\d{1,5})?(?P<rest>[/?#].*)?")
+_OTHER_URL = re.compile(
+    r"(?P<user>[^/?#]*@)?(?P<host>\[[^\]]*\]|[^/?#:@]+)(?P<port>:\d{1,5})?(?P<rest>[/?#].*)?"
+)
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
 
@@ -177,13 +180,11 @@ def url(text: str) -> Observable:
         raise MalformedError("url", text, f"longer than {MAX_VALUE_CHARS} characters")
     if scheme[1].lower() in _BROWSER_SCHEMES:
         try:
-            parts = ada_url.parse_url(clean, ("href", "hostname"))
+            href, hostname = ada_url.parse_url(clean, ("href", "hostname")).values()
         except ValueError as error:
             raise MalformedError("url", text, "a browser would refuse it") from error
-        name = _url_host(parts["hostname"], text)
-        href = parts["href"]
-        if name != parts["hostname"]:  # a final dot
-            href = href.replace(parts["hostname"], name, 1)
+        name = _url_host(str(hostname), text)
+        href = str(href).replace(str(hostname), name, 1)  # they differ by a final dot at most
     else:
         other = _OTHER_URL.fullmatch(clean, scheme.end())
         if other is None or any(c.isspace() or not c.isprintable() for c in clean):

@@ -17,12 +17,14 @@ from cure.model.observable import (
 from cure.model.refang import refang
 
 _HASH = re.compile(r"(?:(?:md5|sha-?1|sha-?256|sha-?512):)?([0-9a-f]+)", re.ASCII | re.IGNORECASE)
-_ADDRESS = re.compile(r"[0-9.]+(?:/\d{1,2})?|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*(?:/\d{1,3})?", re.I)
+_ADDRESS = re.compile(
+    r"[0-9.]+(?:/\d{1,2})?|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*(?:/\d{1,3})?", re.IGNORECASE
+)
 _HOST_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@]+):\d{1,5}", re.IGNORECASE)
 _TAG = re.compile(r"[A-Za-z][\w.-]*:\s*\S.*")
 
 
-def recognise(text: str) -> Observable:
+def recognise(text: str) -> Observable:  # noqa: PLR0911 - one for each form
     """Read a value of any topic, defanged or not.
 
     Args:

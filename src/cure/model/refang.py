@@ -24,7 +24,9 @@ def refang(text: str) -> str:
     ('https://evil.example.com/a', 'user@example.com')
     """
     clean = text.strip()
-    if not _SIGNS.search(clean) or _IP6_HOST.search(clean) and not clean.lower().startswith("hx"):
+    if not _SIGNS.search(clean):
+        return clean
+    if _IP6_HOST.search(clean) and not clean.lower().startswith("hx"):
         return clean
     cut = _path_start(clean)
     return _DEFANGED.sub(_replace, clean[:cut]) + clean[cut:]

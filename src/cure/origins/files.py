@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from cure.errors import SourceError
 from cure.interfaces import Input, Line, Unreadable
@@ -25,6 +25,11 @@ CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
 """A longer line is passed over and quarantined; whole documents may well be one line."""
 _HEAD_BYTES = 4096
+
+if TYPE_CHECKING:
+    Buffered: TypeAlias = io.BufferedReader[Any]
+else:
+    Buffered = io.BufferedReader
 
 Progress = Callable[[int], None]
 """Told how many bytes of the file, as it lies on the disk, have just been read."""
@@ -58,7 +63,7 @@ class _Counted(io.RawIOBase):
     def tell(self) -> int:
         return self._file.tell()
 
-    def readinto(self, buffer: bytearray) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         self._progress(len(data))
@@ -100,9 +105,7 @@ def inputs(path: Path, now: datetime, progress: Progress = lambda _: None) -> It
         yield from _unpacked(str(path), min(written, now), now, counted)
 
 
-def _unpacked(
-    name: str, as_of: datetime, now: datetime, stream: io.BufferedReader
-) -> Iterator[Input]:
+def _unpacked(name: str, as_of: datetime, now: datetime, stream: Buffered) -> Iterator[Input]:
     """Look at the first bytes and open what they announce."""
     magic = stream.peek(4)[:4]
     if magic[:2] == b"\x1f\x8b":
@@ -122,14 +125,14 @@ def _unpacked(
 class _Lenient(io.RawIOBase):
     """A decompressed stream that ends where the compressed one breaks, and remembers why."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: io.BufferedIOBase | io.RawIOBase) -> None:
         self._stream = stream
         self.broken = ""
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         if self.broken:
             return 0
         try:
@@ -141,7 +144,7 @@ class _Lenient(io.RawIOBase):
         return len(data)
 
 
-def _tar_members(name: str, now: datetime, stream: io.BufferedReader) -> Iterator[Input]:
+def _tar_members(name: str, now: datetime, stream: Buffered) -> Iterator[Input]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
@@ -154,7 +157,7 @@ def _tar_members(name: str, now: datetime, stream: io.BufferedReader) -> Iterato
         yield _broken(name, now, f"the archive is broken: {error}")
 
 
-def _zip_members(name: str, as_of: datetime, stream: io.BufferedReader) -> Iterator[Input]:
+def _zip_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
     try:
         with zipfile.ZipFile(stream) as archive:
             for member in archive.infolist():

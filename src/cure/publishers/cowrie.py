@@ -53,14 +53,16 @@ _NO_ATTRIBUTES = {"timestamp", "src_ip", "dst_ip", "shasum"}
 _ATTRIBUTES = [n for n in CowrieEvent.__struct_fields__ if n not in _NO_ATTRIBUTES]
 # All other events repeat these or tell of the honeypot itself.
 _SPEAKING = frozenset(
-    f"cowrie.{name}"
-    for name in (
-        *("session.connect", "session.closed", "client.version", "client.kex", "client.fingerprint"),
-        *("login.failed", "login.success", "telnet.exploit_attempt", "telnet.exploit_success"),
-        *("command.input", "session.input", "session.file_upload", "session.file_download"),
-        *("session.file_download.failed", "direct-tcpip.request", "direct-tcpip.ja4"),
-        "direct-tcpip.ja4h",
-    )
+    f"cowrie.{group}.{name}"
+    for group, names in {
+        "session": "connect closed input file_upload file_download file_download.failed",
+        "client": "version kex fingerprint",
+        "login": "failed success",
+        "telnet": "exploit_attempt exploit_success",
+        "command": "input",
+        "direct-tcpip": "request ja4 ja4h",
+    }.items()
+    for name in names.split()
 )
 
 

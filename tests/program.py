@@ -1,0 +1,68 @@
+"""The program itself, started as a user would start it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SRC = Path(__file__).parents[1] / "src"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Program:
+    """Starts `cure` in a directory of its own, with nothing set in the environment."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.environment = {
+            **{name: text for name, text in os.environ.items() if not name.startswith("CURE_")},
+            "PYTHONPATH": str(SRC),
+        }
+
+    def __call__(self, *arguments: object, given: bytes = b"", **environment: str) -> Ran:
+        done = subprocess.run(
+            self.command(*arguments),
+            input=given,
+            capture_output=True,
+            cwd=self.directory,
+            env=self.environment | environment,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def command(self, *arguments: object) -> list[str]:
+        return [sys.executable, "-m", "cure", *map(str, arguments)]
+
+    def start(self, *arguments: object, **pipes: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.command(*arguments), cwd=self.directory, env=self.environment, **pipes
+        )
+
+    @contextmanager
+    def serving(self, *arguments: object) -> Iterator[str]:
+        """Run a server and give its URL; end it as an operator would."""
+        server = self.start("run", "--port", "0", *arguments, stdout=subprocess.PIPE)
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().decode().split()[-1]
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=20)
+        assert server.returncode == 0
