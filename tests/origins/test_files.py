@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 from datetime import UTC, datetime
@@ -131,3 +132,16 @@ def test_progress_tells_of_every_byte_on_the_disk(tmp_path: Path) -> None:
         list(one.lines)
 
     assert sum(told) == (tmp_path / "a.gz").stat().st_size
+
+
+def test_a_member_whose_time_was_never_set_speaks_of_the_moment_of_its_archive(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.tar").write_bytes(tar_of({"inner.log": TEXT}))
+    os.utime(tmp_path / "a.tar", (1_700_000_000, 1_700_000_000))
+
+    [one] = [(i.as_of, list(i.lines)) for i in inputs(tmp_path / "a.tar", NOW)]
+    assert one[0].timestamp() == 1_700_000_000
+    os.utime(tmp_path / "a.tar", (0, 0))
+    [one] = [(i.as_of, list(i.lines)) for i in inputs(tmp_path / "a.tar", NOW)]
+    assert one[0] == NOW

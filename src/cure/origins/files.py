@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from cure.errors import SourceError
 from cure.interfaces import Input, Line, Unreadable
+from cure.model.finding import EARLIEST
 
 try:
     from compression import zstd  # pyright: ignore[reportMissingImports]
@@ -102,22 +103,30 @@ def inputs(path: Path, now: datetime, progress: Progress = lambda _: None) -> It
     with file:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         counted = io.BufferedReader(_Counted(file, progress), CHUNK_BYTES)
-        yield from _unpacked(str(path), min(written, now), now, counted)
+        yield from _unpacked(str(path), _plausible(written, now), counted)
 
 
-def _unpacked(name: str, as_of: datetime, now: datetime, stream: Buffered) -> Iterator[Input]:
+def _plausible(written: datetime, otherwise: datetime) -> datetime:
+    """Return when a file was written, unless its time was never set or lies ahead of `otherwise`.
+
+    Archives that are made the same every time have all files written in 1970.
+    """
+    return written if EARLIEST <= written <= otherwise else otherwise
+
+
+def _unpacked(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
     """Look at the first bytes and open what they announce."""
     magic = stream.peek(4)[:4]
     if magic[:2] == b"\x1f\x8b":
         inner = io.BufferedReader(_Lenient(gzip.GzipFile(fileobj=stream)), CHUNK_BYTES)
-        yield from _unpacked(name.removesuffix(".gz"), as_of, now, inner)
+        yield from _unpacked(name.removesuffix(".gz"), as_of, inner)
     elif magic == b"\x28\xb5\x2f\xfd":
         inner = io.BufferedReader(_Lenient(zstd.ZstdFile(stream)), CHUNK_BYTES)
-        yield from _unpacked(name.removesuffix(".zst"), as_of, now, inner)
+        yield from _unpacked(name.removesuffix(".zst"), as_of, inner)
     elif magic == b"PK\x03\x04" and stream.seekable():
         yield from _zip_members(name, as_of, stream)
     elif stream.peek(512)[257:262] == b"ustar":
-        yield from _tar_members(name, now, stream)
+        yield from _tar_members(name, as_of, stream)
     else:
         yield Input(name=name, as_of=as_of, lines=lines(stream))
 
@@ -144,7 +153,7 @@ class _Lenient(io.RawIOBase):
         return len(data)
 
 
-def _tar_members(name: str, now: datetime, stream: Buffered) -> Iterator[Input]:
+def _tar_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
@@ -152,9 +161,9 @@ def _tar_members(name: str, now: datetime, stream: Buffered) -> Iterator[Input]:
                 if content is not None:
                     written = datetime.fromtimestamp(member.mtime, UTC)
                     inner = f"{name}/{member.name}"
-                    yield Input(name=inner, as_of=min(written, now), lines=lines(content))
+                    yield Input(name=inner, as_of=_plausible(written, as_of), lines=lines(content))
     except tarfile.TarError as error:
-        yield _broken(name, now, f"the archive is broken: {error}")
+        yield _broken(name, as_of, f"the archive is broken: {error}")
 
 
 def _zip_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
