@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ class Ran(NamedTuple):
     out: str
     err: str
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 - JSON
         return json.loads(self.out)
 
     def lines(self) -> list[Any]:
@@ -50,19 +51,31 @@ class Program:
     def command(self, *arguments: object) -> list[str]:
         return [sys.executable, "-m", "cure", *map(str, arguments)]
 
-    def start(self, *arguments: object, **pipes: Any) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: object, **pipes: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self.command(*arguments), cwd=self.directory, env=self.environment, **pipes
+            self.command(*arguments),
+            cwd=self.directory,
+            env=self.environment,
+            stdin=pipes.get("stdin"),
+            stdout=pipes.get("stdout"),
+            stderr=pipes.get("stderr"),
         )
 
     @contextmanager
-    def serving(self, *arguments: object) -> Iterator[str]:
+    def serving(self, *arguments: object, command: str = "run") -> Iterator[str]:
         """Run a server and give its URL; end it as an operator would."""
-        server = self.start("run", "--port", "0", *arguments, stdout=subprocess.PIPE)
-        try:
+        with self.start(
+            command, "--port", "0", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as server:
             assert server.stdout is not None
-            yield server.stdout.readline().decode().split()[-1]
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.communicate(timeout=20)
-        assert server.returncode == 0
+            try:
+                yield next(filter(None, map(_url, server.stdout)))
+            finally:
+                server.send_signal(signal.SIGINT)
+                _, said = server.communicate(timeout=20)
+        assert (server.returncode, said) == (0, b"")
+
+
+def _url(line: bytes) -> str:
+    found = re.search(r"http://\S+", line.decode())
+    return found[0] if found else ""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,15 +14,17 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from cure.installation import Installation
+from cure.interfaces import Publisher
 from cure.model import Audience, Layer, Tlp
 from cure.publishers.findings import PUBLISHER as FINDINGS
+from cure.web.door import LOOPBACK
 from cure.web.server import build
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 OPERATOR = Audience("soc", Tlp.RED)
 PUBLISHERS = {
     FINDINGS.name: FINDINGS,
-    "nicter": type(FINDINGS)(
+    "nicter": Publisher(
         name="nicter",
         title="A darknet",
         title_ja="ダークネット",
@@ -39,16 +41,17 @@ def application(
     installation: Installation,
     *,
     audience: Audience = OPERATOR,
-    clock: Callable[[], datetime] = lambda: NOW,
     max_body_bytes: int = 64 << 20,
+    hosts: frozenset[str] = LOOPBACK,
 ) -> Litestar:
     return build(
         installation,
         audience=audience,
         owner="soc",
         publishers=PUBLISHERS,
-        clock=clock,
+        clock=lambda: NOW,
         max_body_bytes=max_body_bytes,
+        hosts=hosts,
     )
 
 
@@ -59,10 +62,11 @@ def client_of(app: Litestar) -> Iterator[TestClient[Litestar]]:
 
 
 @contextmanager
-def asked(directory: Path, **options: Any) -> Iterator[TestClient[Litestar]]:
+def asked(directory: Path) -> Iterator[TestClient[Litestar]]:
+    """Serve a new installation without a socket."""
     with (
         Installation(directory, write=True) as installation,
-        client_of(application(installation, **options)) as client,
+        client_of(application(installation)) as client,
     ):
         yield client
 
@@ -79,6 +83,7 @@ def running(app: Litestar) -> Iterator[str]:
     thread.start()
     try:
         while not server.started:
+            assert thread.is_alive()
             thread.join(0.01)
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         yield f"http://{host}:{port}"
@@ -89,7 +94,9 @@ def running(app: Litestar) -> Iterator[str]:
         loop.close()
 
 
-def finding(value: str, topic: str = "ip", role: str = "attacker", **more: Any) -> dict[str, Any]:
+def finding(
+    value: str, topic: str = "ip", role: str = "attacker", **more: object
+) -> dict[str, Any]:
     at = {"first_seen": "2026-01-10T00:00:00Z", "last_seen": "2026-01-10T01:00:00Z"}
     return {"observables": [{"topic": topic, "value": value, "role": role}], **at, **more}
 

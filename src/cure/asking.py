@@ -1,0 +1,67 @@
+"""Questions as people put them: values, names of groups and malware, moments."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from cure.errors import MalformedError, NotKnownError
+from cure.hub.view import View
+from cure.model import Observable, Topic, recognise
+
+_AGO = re.compile(r"(\d{1,5}) ?([mhdw])")
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Read a moment.
+
+    Args:
+        text: ISO 8601 with a zone, or how long ago: minutes, hours, days or weeks.
+        now: The moment from which `text` counts back.
+
+    Raises:
+        MalformedError: If it is neither, or has no zone.
+
+    >>> noon = datetime(2025, 1, 2, 12, tzinfo=UTC)
+    >>> moment("36h", noon).isoformat(), moment("2025-01-02T09:00+09:00", noon).isoformat()
+    ('2025-01-01T00:00:00+00:00', '2025-01-02T00:00:00+00:00')
+    """
+    clean = text.strip()
+    ago = _AGO.fullmatch(clean)
+    if ago:
+        return now - int(ago[1]) * _UNITS[ago[2]]
+    try:
+        read = datetime.fromisoformat(clean)
+        if read.tzinfo is None:
+            raise MalformedError("time", text, "no zone; write Z or +09:00 behind it")
+        return read.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedError("time", text, "beyond the years that a calendar has") from error
+    except ValueError as error:
+        if isinstance(error, MalformedError):
+            raise
+        raise MalformedError("time", text, "want ISO 8601 with a zone, or 30m, 24h, 7d") from error
+
+
+def about(view: View, text: str) -> list[Observable]:
+    """Return what a text is about: a value, a tag, or the tags of any vocabulary of that name.
+
+    Raises:
+        NotKnownError: If it has the form of no value, and no known tag is called so.
+
+    Cost: for a name, about 1 µs a tag that the hub knows.
+    """
+    try:
+        one = recognise(text)
+    except MalformedError as error:
+        called = view.tags_called(text)
+        if not called:
+            raise NotKnownError(f"nothing known is called {text[:200]!r}") from error
+        return called
+    if one.topic is Topic.TAG and not view.is_known([one])[0]:
+        return view.tags_called(text) or [one]
+    return [one]

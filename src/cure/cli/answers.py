@@ -1,0 +1,78 @@
+"""What can be asked of a data directory here, or of a server."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
+from cure.interfaces import Line
+from cure.model import Kind, Mention, Topic
+
+
+class SaidLabel(msgspec.Struct, frozen=True):
+    """How far a record may travel, as the HTTP interface says it."""
+
+    tlp: str
+    owner: str
+    releasable: tuple[str, ...]
+
+
+class SaidRecord(msgspec.Struct, frozen=True):
+    """A record, as the HTTP interface says it."""
+
+    source: str
+    kind: Kind
+    observables: tuple[Mention, ...]
+    first_seen: datetime | None
+    last_seen: datetime | None
+    count: int
+    attributes: Mapping[str, Any]
+    key: str | None
+    label: SaidLabel
+
+
+class Answers(Protocol):
+    """What can be asked.
+
+    Times are ISO 8601 or how long ago, as `cure.asking.moment` reads them. Every method raises
+    `MalformedError` for a question that cannot be read, and those about one thing
+    `NotKnownError` where nothing is known of it; a card is returned in any case.
+    """
+
+    def card(self, value: str) -> Card:
+        """Return all that is known of a value."""
+        ...
+
+    def match(self, lines: Iterable[Line]) -> Iterator[Match]:
+        """Yield what is known of the value in each line, in order."""
+        ...
+
+    def records(
+        self, value: str, source: str | None, before: str | None, after: str | None
+    ) -> Iterator[SaidRecord]:
+        """Yield the records that mention a value, the latest first."""
+        ...
+
+    def pivot(self, value: str, hops: int, limit: int) -> Pivot:
+        """Return what is connected with a value."""
+        ...
+
+    def links(self, topic: Topic | None, since: str | None) -> Matrix:
+        """Return how many values each pair of sources has in common."""
+        ...
+
+    def campaign(self, subject: str, limit: int) -> Campaign:
+        """Return the story around a value, a tag or a name."""
+        ...
+
+    def search(
+        self, pattern: str, since: str | None, until: str | None, limit: int
+    ) -> SearchAnswer:
+        """Return the values that fit a pattern."""
+        ...
+
+    def sources(self) -> list[SourceSummary]:
+        """Return what each source has said, in sum."""
+        ...

@@ -1,0 +1,125 @@
+"""`cure demo`: a small generated world, read by the ordinary publishers, and served."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from cure.app import publisher_called
+from cure.cli.ingest import ingest_files, source_name
+from cure.cli.opening import opened
+from cure.cli.options import settings_of
+from cure.cli.output import show, show_table
+from cure.cli.reading import files_of
+from cure.cli.serving import serve
+from cure.demo import generate
+from cure.demo.world import DAYS, World
+from cure.errors import ConfigError
+from cure.installation import Installation
+from cure.settings import Settings
+
+
+class _Marker(msgspec.Struct):
+    """Which world a directory holds."""
+
+    seed: int
+    scale: int
+    start: date
+
+
+def demo(
+    *,
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the world and its data go.")
+    ] = Path("demo-data"),
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help="Port to listen on; 0: any that is free.")
+    ] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End once all is read.")] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another world.")] = 7,
+    scale: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="How many times as many visits.")
+    ] = 1,
+) -> None:
+    """Generate a small world, read it, and serve it.
+
+    Three sensors see three campaigns; block lists, reports and ATT&CK tell of them later. Every
+    address, name and hash is invented. Started again, the same world is there.
+
+    Example: cure demo --port 8080
+    """
+    settings = settings_of(data, port=port)
+    with opened(settings, write=True) as installation:
+        world = _world_of(installation, seed, scale)
+        _read(installation, world, data / "world", settings)
+        installation.snapshot()
+        _show_where_to_look(world, data)
+        if not no_serve:
+            serve(installation, settings, _show_address)
+
+
+def _world_of(installation: Installation, seed: int, scale: int) -> World:
+    """Return the world of a directory, in the days when it was first generated.
+
+    Raises:
+        ConfigError: If the directory holds another world, or real data.
+    """
+    marker = installation.directory / "world.json"
+    if marker.exists():
+        there = msgspec.json.decode(marker.read_bytes(), type=_Marker)
+        if (there.seed, there.scale) != (seed, scale):
+            raise ConfigError(
+                f"{installation.directory} holds the world of --seed {there.seed} "
+                f"--scale {there.scale}; ask for that one, or give another --data"
+            )
+        return World(seed, there.start, scale)
+    if len(installation):
+        raise ConfigError(f"{installation.directory} holds other data; give another --data")
+    start = datetime.now(UTC).date() - timedelta(days=DAYS)
+    marker.write_bytes(msgspec.json.encode(_Marker(seed, scale, start)))
+    return World(seed, start, scale)
+
+
+def _read(installation: Installation, world: World, folder: Path, settings: Settings) -> None:
+    """Generate the files of all sources, read them, and account for them."""
+    rows: list[tuple[str, int, int, int, int, int, int]] = []
+    for delivery in generate(world, folder):
+        publisher = publisher_called(delivery.publisher)
+        source = source_name(publisher, delivery.instance)
+        files = files_of([delivery.path])
+        told = ingest_files(installation, publisher, source, files, settings.organisation)
+        account = told.account
+        rows.append(
+            (
+                source,
+                told.files,
+                account.lines,
+                account.spoke,
+                account.silent,
+                account.quarantined,
+                told.new_records,
+            )
+        )
+    show(f"The world of seed {world.seed}, {world.start} and {DAYS} days on, in {folder}", "bold")
+    head = ("source", "files", "lines", "spoke", "silent", "quarantined", "new records")
+    show_table(head, rows, indent=2)
+
+
+def _show_where_to_look(world: World, directory: Path) -> None:
+    first, second, third = world.campaigns
+    show()
+    show("Ask, in another terminal:", "bold")
+    for question in (
+        f"ask {first.attackers[0]} {second.c2_domain}",
+        f"campaign malware:{first.software.lower()}",
+        f"pivot {third.samples[0]} --hops 2 --limit 20",
+        "links",
+    ):
+        show(f"  cure {question} --data {directory}")
+    show()
+
+
+def _show_address(address: str) -> None:
+    show(f"Look at {address} (Ctrl-C ends)", "bold green")

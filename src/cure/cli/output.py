@@ -1,0 +1,114 @@
+"""How answers look: JSON for programs; tables for people, in colours where these are seen."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+import msgspec
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+Cell: TypeAlias = str | int | datetime | Text | None
+_encode = msgspec.json.Encoder().encode
+_GAP = 2
+
+
+def show_json(*answers: object) -> None:
+    """Write each answer as one line of JSON."""
+    sys.stdout.buffer.writelines(_encode(answer) + b"\n" for answer in answers)
+
+
+def show(line: str = "", style: str = "") -> None:
+    """Write a line; its style shows on terminals only."""
+    clean = printable(line)
+    if style and sys.stdout.isatty():
+        Console(soft_wrap=True).print(Text(clean, style))
+    else:
+        sys.stdout.write(clean + "\n")
+
+
+def show_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: int = 0) -> None:
+    """Write a table; a column of numbers is set to the right."""
+    body = [list(row) for row in rows]
+    lines = [[_in_words(cell) for cell in row] for row in body]
+    right = [all(row[at].justify == "right" for row in lines) for at in range(len(head))]
+    if sys.stdout.isatty():
+        table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
+        for name, numbers in zip(head, right, strict=True):
+            table.add_column(name, justify="right" if numbers else "left", overflow="fold")
+        for line in lines:
+            table.add_row(*line)
+        Console().print(Padding(table, (0, 0, 0, indent)))
+        return
+    lines.insert(0, [Text(name) for name in head])
+    widths = [max(cell_len(line[at].plain) for line in lines) for at in range(len(head))]
+    for line in lines:
+        padded = [
+            _padded(cell.plain, width, right=numbers)
+            for cell, width, numbers in zip(line, widths, right, strict=True)
+        ]
+        sys.stdout.write((" " * indent + (" " * _GAP).join(padded)).rstrip() + "\n")
+
+
+def styled(cell: str | int, style: str = "") -> Text:
+    """Give a cell a style, seen on terminals only."""
+    if isinstance(cell, int):
+        return Text(f"{cell:,}", style, justify="right")
+    return Text(printable(cell), style)
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    room = " " * (width - cell_len(text))
+    return room + text if right else text + room
+
+
+def _in_words(cell: Cell) -> Text:
+    match cell:
+        case Text():
+            return cell
+        case None:
+            return Text(justify="right")
+        case int():
+            return styled(cell)
+        case datetime():
+            return Text(utc(cell))
+        case _:
+            return Text(printable(cell))
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment to the second.
+
+    >>> utc(datetime(2022, 5, 28, 8, 1, 48, 5, tzinfo=UTC))
+    '2022-05-28T08:01:48Z'
+    """
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def span(seconds: float) -> str:
+    """Write a length of time in the two units that matter.
+
+    >>> span(8), span(3700), span(200_000)
+    ('8 s', '1 h 1 min', '2 d 7 h')
+    """
+    length = timedelta(seconds=round(seconds))
+    hours, rest = divmod(length.seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    units = [(length.days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    first = next((at for at, (count, _) in enumerate(units) if count), 3)
+    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count) or "0 s"
+
+
+def printable(text: str) -> str:
+    r"""Make what an attacker may have written harmless to a terminal.
+
+    >>> printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

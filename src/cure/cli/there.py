@@ -1,0 +1,96 @@
+"""Answers from a server."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from cure.cli.answers import SaidRecord
+from cure.client import Client, UnknownValueError
+from cure.errors import SourceError
+from cure.formats.lines import reason
+from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
+from cure.interfaces import Line, Unreadable
+from cure.model import Topic
+
+Form = TypeVar("Form")
+
+
+class There:
+    """`Answers` of a server that is running."""
+
+    def __init__(self, client: Client) -> None:
+        """Ask through a client."""
+        self._client = client
+
+    def card(self, value: str) -> Card:
+        """Return all that is known of a value."""
+        try:
+            return _read(self._client.card(value), Card)
+        except UnknownValueError as error:
+            return _read(error.card, Card)
+
+    def match(self, lines: Iterable[Line]) -> Iterator[Match]:
+        """Yield what is known of the value in each line, in order.
+
+        A line that cannot be sent as text goes as a blank, and its answer is given here.
+        """
+        unread: dict[int, Unreadable] = {}
+
+        def texts() -> Iterator[str]:
+            for number, line in enumerate(lines, 1):
+                if isinstance(line, bytes):
+                    try:
+                        yield line.decode()
+                        continue
+                    except UnicodeDecodeError as error:
+                        unread[number] = Unreadable(line, reason(error))
+                else:
+                    unread[number] = line
+                yield ""
+
+        for told in self._client.match(texts()):
+            found = _read(told, Match)
+            bad = unread.pop(found.line, None)
+            if bad is None:
+                yield found
+            else:
+                shown = bad.head.decode("utf-8", "replace")
+                yield Match(found.line, shown, None, None, "invalid", why=bad.why)
+
+    def records(
+        self, value: str, source: str | None, before: str | None, after: str | None
+    ) -> Iterator[SaidRecord]:
+        """Yield the records that mention a value, the latest first."""
+        for told in self._client.records(value, source=source, before=before, after=after):
+            yield _read(told, SaidRecord)
+
+    def pivot(self, value: str, hops: int, limit: int) -> Pivot:
+        """Return what is connected with a value."""
+        return _read(self._client.pivot(value, hops=hops, limit=limit), Pivot)
+
+    def links(self, topic: Topic | None, since: str | None) -> Matrix:
+        """Return how many values each pair of sources has in common."""
+        return _read(self._client.links(topic, since=since), Matrix)
+
+    def campaign(self, subject: str, limit: int) -> Campaign:
+        """Return the story around a value, a tag or a name."""
+        return _read(self._client.campaign(subject, limit=limit), Campaign)
+
+    def search(
+        self, pattern: str, since: str | None, until: str | None, limit: int
+    ) -> SearchAnswer:
+        """Return the values that fit a pattern."""
+        found = self._client.search(pattern, since=since, until=until, limit=limit)
+        return _read(found, SearchAnswer)
+
+    def sources(self) -> list[SourceSummary]:
+        """Return what each source has said, in sum."""
+        return _read(self._client.sources(), list[SourceSummary])
+
+
+def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON
+    try:
+        return msgspec.convert(answer, form)
+    except msgspec.ValidationError as error:
+        raise SourceError(f"the server answers in another form: {error}") from error

@@ -1,0 +1,1 @@
+"""The web server: HTTP in front of an installation, through the view of one audience."""

@@ -1,0 +1,120 @@
+"""The description of the interface, OpenAPI 3.1, with what the framework cannot see by itself."""
+
+import re
+from inspect import cleandoc
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.router import Router
+
+from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, Timeline
+from cure.model import Finding
+from cure.web.broadcast import ChangesTold, Snapshot
+from cure.web.errors import ErrorAnswer
+from cure.web.observables import RecordsShown
+from cure.web.pages import Health
+from cure.web.questions import PublisherShown, SourceShown
+from cure.web.records import Kept
+
+_TYPES = (
+    Finding,
+    Kept,
+    Card,
+    RecordsShown,
+    Match,
+    Pivot,
+    Matrix,
+    Campaign,
+    SearchAnswer,
+    SourceShown,
+    PublisherShown,
+    Timeline,
+    Snapshot,
+    ChangesTold,
+    Health,
+    ErrorAnswer,
+)
+_ATTRIBUTE = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
+_REFERENCE = "#/components/schemas/{name}"
+_FINDING = {"$ref": _REFERENCE.format(name="Finding")}
+_ENCODED = "Content-Encoding gzip and zstd are read."
+_BODIES = {
+    "/api/v1/records": {
+        "description": f"Findings, one a line, or an array of them. {_ENCODED}",
+        "required": True,
+        "content": {
+            "application/x-ndjson": {"schema": _FINDING},
+            "application/json": {"schema": {"type": "array", "items": _FINDING}},
+        },
+    },
+    "/api/v1/match": {
+        "description": f"Values, one a line, or an array of them. {_ENCODED}",
+        "required": True,
+        "content": {
+            "text/plain": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "array", "items": {"type": "string"}}},
+        },
+    },
+}
+
+
+class Description(JsonRenderPlugin):
+    """Serves the description as JSON, and no page: those that exist load code from elsewhere."""
+
+    def __init__(self) -> None:
+        """Serve it as openapi.json."""
+        super().__init__(path="/openapi.json")
+        self._text = b""
+
+    def receive_router(self, router: Router) -> None:
+        """Drop the framework's own page for what it does not find: there is one error shape."""
+        router.routes = [route for route in router.routes if "{" not in route.path]
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 - the interface of a plugin
+        """Return the description."""
+        if not self._text:
+            self._text = msgspec.json.encode(_completed(openapi_schema))
+        return self._text
+
+
+def _completed(description: dict[str, Any]) -> dict[str, Any]:
+    """Add what is taken and told, and take away what the framework would do in our place."""
+    _, ours = msgspec.json.schema_components(_TYPES, ref_template=_REFERENCE)
+    schemas = description["components"]["schemas"]
+    for name, told in ours.items():
+        _explain(schemas.setdefault(name, told), told.get("description", ""))
+    for name in ("first_seen", "last_seen"):
+        schemas["Finding"]["properties"][name]["anyOf"][0]["format"] = "date-time"
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            if path in _BODIES:
+                operation["requestBody"] = _BODIES[path]
+            # It says 400 for a parameter that it cannot read; here that is 422.
+            unreadable = operation["responses"].get("400", {}).get("content", {})
+            if "$ref" not in unreadable.get("application/json", {}).get("schema", {"$ref": ""}):
+                del operation["responses"]["400"]
+    return description
+
+
+def _explain(schema: dict[str, Any], docstring: str) -> None:
+    """Give a type and each of its properties the words of the docstring."""
+    schema["description"], _, attributes = cleandoc(docstring).partition("\n\nAttributes:\n")
+    for name, text in _ATTRIBUTE.findall(attributes):
+        if name in schema.get("properties", {}):
+            schema["properties"][name]["description"] = " ".join(text.split())
+
+
+def description() -> OpenAPIConfig:
+    """Return how the interface is described."""
+    return OpenAPIConfig(
+        title="CURE",
+        version="1",
+        description="Security-information fusion: what each source says of a value, in one answer.",
+        path="/api/v1",
+        render_plugins=[Description()],
+        use_handler_docstrings=True,
+        operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+    )

@@ -1,0 +1,114 @@
+"""The door: what is checked of every request and set on every answer, routed or not."""
+
+from http import HTTPStatus
+from time import perf_counter
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+
+from cure.web.errors import CODES, ErrorAnswer, ErrorObject
+from cure.web.metrics import Metrics
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+API = "/api/"
+_OBSERVABLES = b"/api/v1/observables/"
+_RECORDS = b"/records"
+_POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+_ON_ALL = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_ON_API = [*_ON_ALL, (b"cache-control", b"no-store")]
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Door:
+    """Stands before the router.
+
+    It refuses names that are not this server's, so that no page of another site can reach it by
+    a name that it made point here (DNS rebinding), and requests that such a page sends itself.
+    """
+
+    def __init__(self, inside: ASGIApp, hosts: frozenset[str], metrics: Metrics) -> None:
+        """Let requests for these hosts in."""
+        self._inside = inside
+        self._hosts = hosts
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or refuse it."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._inside(scope, receive, send)
+            return
+        began = perf_counter()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        fixed = _ON_API if scope["path"].startswith(API) else _ON_ALL
+
+        async def send_through(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = scope.get("path_template") or "other"
+                seconds = perf_counter() - began
+                self._metrics.answered(method, route, message["status"], seconds)
+                message["headers"] = [*message["headers"], *fixed]
+            await send(message)
+
+        wrong = self._wrong_with(scope)
+        if wrong is not None:
+            await _refuse(*wrong, send_through)
+            return
+        raw = scope["raw_path"].partition(b"?")[0]  # some servers leave the query there
+        if raw.startswith(_OBSERVABLES):
+            scope["path"] = in_one_segment(raw)
+        await self._inside(scope, receive, send_through)
+
+    def _wrong_with(self, scope: HTTPScope) -> tuple[HTTPStatus, str] | None:
+        host = origin = ""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value.decode("latin-1").lower()
+            elif name == b"origin":
+                origin = value.decode("latin-1").lower()
+        if _without_port(host) not in self._hosts:
+            return HTTPStatus.MISDIRECTED_REQUEST, "this server does not go by that name"
+        if origin and origin.partition("://")[2] != host:
+            return HTTPStatus.FORBIDDEN, "pages of other sites may not ask here"
+        return None
+
+
+def _without_port(host: str) -> str:
+    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+
+
+def in_one_segment(raw: bytes) -> str:
+    """Return the path of an observable with its value, still quoted, as one segment.
+
+    A server decodes paths before it routes them, and then the slashes of a value look like those
+    of the path.
+
+    >>> in_one_segment(b"/api/v1/observables/url/http%3A//example.com/a%2Fb/records")
+    '/api/v1/observables/url/http%3A%2F%2Fexample.com%2Fa%2Fb/records'
+    """
+    topic, slash, value = raw[len(_OBSERVABLES) :].partition(b"/")
+    tail = b""
+    if value.endswith(_RECORDS) and len(value) > len(_RECORDS):
+        value, tail = value.removesuffix(_RECORDS), _RECORDS
+    whole = _OBSERVABLES + topic + slash + value.replace(b"/", b"%2F") + tail
+    return whole.decode("latin-1")
+
+
+async def _refuse(status: HTTPStatus, message: str, send: Send) -> None:
+    body = msgspec.json.encode(ErrorAnswer(ErrorObject(CODES[status], message)))
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    start: HTTPResponseStartEvent = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": headers,
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})

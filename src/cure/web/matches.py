@@ -1,0 +1,86 @@
+"""POST match: which of many values are known, and to whom; one answer a line, in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import Stream
+
+from cure.hub.view import Match
+from cure.interfaces import Line, Unreadable
+from cure.matching import Given, json_lines, match_lines
+from cure.web.bodies import Body, begins_array, lines_or_elements, received
+from cure.web.errors import told
+from cure.web.serving import Serving, ServingHere
+
+MATCH_BODIES = 4
+"""How many times larger than other bodies one may be: it is never in memory as a whole."""
+_LINES = 5000
+_HEAD_BYTES = 4096
+_NDJSON = "application/x-ndjson"
+_string = msgspec.json.Decoder(str).decode
+
+
+@post(
+    "/match",
+    status_code=HTTPStatus.OK,
+    media_type=_NDJSON,
+    responses={
+        HTTPStatus.OK: ResponseSpec(
+            Match, generate_examples=False, description="One object a line.", media_type=_NDJSON
+        ),
+        **told(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ),
+    },
+)
+async def match(request: Request[Any, Any, Any], serving: ServingHere) -> Stream:
+    """Look up one value a line; every line gets an answer, in order."""
+    async with AsyncExitStack() as open_bodies:
+        bound = MATCH_BODIES * serving.max_body_bytes
+        body = await open_bodies.enter_async_context(received(request, bound))
+        answers = _answers(serving, _given(request, body), open_bodies.pop_all())
+        return Stream(answers, media_type=_NDJSON)
+
+
+async def _answers(
+    serving: Serving, given: Iterator[Given], body: AsyncExitStack
+) -> AsyncIterator[bytes]:
+    """Yield the answers to some thousand lines at a time; each is told of its own moment."""
+
+    def answer() -> bytes:
+        nonlocal line
+        some = list(islice(given, _LINES))
+        found = match_lines(serving.view(), some, line)
+        line += len(some)
+        return json_lines(found)
+
+    line = 1
+    async with body:
+        while answers := await asyncio.to_thread(answer):
+            yield answers
+
+
+def _given(request: Request[Any, Any, Any], body: Body) -> Iterator[Given]:
+    """Return the values in a body: strings of an array, or lines of whatever it is."""
+    announced = request.content_type[0].endswith("json") and request.content_type[0] != _NDJSON
+    if begins_array(body, of=b"" if announced else b'"]'):
+        return map(_text, lines_or_elements(body, array=True))
+    return lines_or_elements(body, array=False)
+
+
+def _text(element: Line) -> Given:
+    if isinstance(element, Unreadable):
+        return element
+    try:
+        return _string(element)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return Unreadable(element[:_HEAD_BYTES], "not a string")

@@ -1,0 +1,187 @@
+"""POST records: findings come in, and are answered for once they are durable."""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from functools import partial
+from http import HTTPStatus
+from itertools import islice
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.exceptions import HTTPException
+from litestar.params import QueryParameter
+
+from cure.errors import MalformedError
+from cure.hub.intake import Intake, TakenIn
+from cure.interfaces import Input, Line, Unreadable
+from cure.web.bodies import Body, begins_array, lines_or_elements, received, size_of
+from cure.web.errors import told
+from cure.web.serving import FINDINGS, ServingHere
+from cure.writer import Fates
+
+MAX_FINDINGS = 1_000_000
+MAX_FINDING_BYTES = 4 << 20
+SHOWN_QUARANTINED = 1000
+_PARTS_UNDER_WAY = 3
+_HEAD_BYTES = 4096
+_SOURCE = re.compile(r"[a-z][a-z0-9._-]{0,63}(@[A-Za-z0-9._-]{1,64})?", re.ASCII)
+
+
+class QuarantinedLine(msgspec.Struct, frozen=True):
+    """A line that could not be read.
+
+    Attributes:
+        line: Its number, or that of the element of an array, from 1.
+        why: What is wrong with it.
+    """
+
+    line: int
+    why: str
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """The record numbers that were given; null: none.
+
+    Attributes:
+        first: The lowest.
+        last: The highest.
+    """
+
+    first: int | None
+    last: int | None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What became of posted findings: ``lines == accepted + duplicates + silent + quarantined``.
+
+    Attributes:
+        lines: How many lines, or elements of an array, there were.
+        accepted: How many are new, and now durable.
+        duplicates: How many were known already.
+        silent: How many were blank.
+        quarantined: The first of those that could not be read, each with the reason.
+        quarantined_count: How many could not be read.
+        sequence: The record numbers of those accepted.
+    """
+
+    lines: int
+    accepted: int
+    duplicates: int
+    silent: int
+    quarantined: list[QuarantinedLine]
+    quarantined_count: int
+    sequence: Numbers
+
+
+class _Tally:
+    """Counts what becomes of the findings of one request."""
+
+    def __init__(self) -> None:
+        self.lines = self.accepted = self.duplicates = self.silent = self.quarantined = 0
+        self.shown: list[QuarantinedLine] = []
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def read(self, part: TakenIn) -> None:
+        self.lines += part.account.lines
+        self.silent += part.account.silent
+        self.quarantined += part.account.quarantined
+        room = SHOWN_QUARANTINED - len(self.shown)
+        self.shown += (QuarantinedLine(one.number, one.why) for one in part.quarantined[:room])
+
+    def kept(self, fates: Fates) -> None:
+        new = [seq for seq, is_new in fates if is_new]
+        self.accepted += len(new)
+        self.duplicates += len(fates) - len(new)
+        if new:
+            self.first = new[0] if self.first is None else self.first
+            self.last = new[-1]
+
+    def told(self) -> Kept:
+        return Kept(
+            self.lines,
+            self.accepted,
+            self.duplicates,
+            self.silent,
+            self.shown,
+            self.quarantined,
+            Numbers(self.first, self.last),
+        )
+
+
+@post(
+    "/records",
+    status_code=HTTPStatus.OK,
+    responses=told(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+async def publish(
+    request: Request[Any, Any, Any],
+    serving: ServingHere,
+    source: Annotated[
+        str,
+        QueryParameter(
+            description="Who says it: `name` or `name@instance`.",
+            schema_extra={"pattern": f"^{_SOURCE.pattern}$"},
+        ),
+    ],
+) -> Kept:
+    """Take findings in; the answer comes once they are durable.
+
+    Sending something twice is the same as sending it once.
+    """
+    if not _SOURCE.fullmatch(source):
+        raise MalformedError("source", source, "want name or name@instance, such as cowrie@tokyo-1")
+    now = serving.clock()
+    intake = Intake(serving.publishers[FINDINGS], source, serving.label_of(source), now)
+    installation, tally = serving.installation, _Tally()
+    async with received(request, serving.max_body_bytes) as body:
+        with serving.room_for(size_of(body)):
+            lines = await serving.read(partial(_findings, body))
+            parts = intake.take_in(Input(name="POST records", as_of=now, lines=lines))
+            under_way: deque[Future[Fates]] = deque()
+            while (part := await serving.read(partial(next, parts, None))) is not None:
+                tally.read(part)
+                if part.records:
+                    under_way.append(serving.writer.submit(part.records))
+                if part.quarantined:
+                    await serving.read(partial(installation.quarantine, part.quarantined, now))
+                if len(under_way) > _PARTS_UNDER_WAY:
+                    tally.kept(await asyncio.wrap_future(under_way.popleft()))
+            for kept in under_way:
+                tally.kept(await asyncio.wrap_future(kept))
+    serving.metrics.posted(tally.accepted, tally.duplicates, tally.quarantined)
+    return tally.told()
+
+
+def _findings(body: Body) -> Iterator[Line]:
+    """Return the findings in a body, as lines.
+
+    Raises:
+        HTTPException: 413 if there are too many.
+    """
+    array = begins_array(body)
+    first = islice(lines_or_elements(body, array=array), MAX_FINDINGS + 1)
+    if sum(1 for _ in first) > MAX_FINDINGS:
+        raise HTTPException(
+            status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            detail=f"more than {MAX_FINDINGS} findings; send them in parts",
+            extra={"max_findings": MAX_FINDINGS},
+        )
+    return map(_short, lines_or_elements(body, array=array))
+
+
+def _short(line: Line) -> Line:
+    """Pass over what is too long to be one finding: as objects it would take far more room."""
+    if isinstance(line, bytes) and len(line) > MAX_FINDING_BYTES:
+        return Unreadable(line[:_HEAD_BYTES], f"longer than {MAX_FINDING_BYTES} bytes")
+    return line

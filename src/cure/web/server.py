@@ -1,0 +1,133 @@
+"""The server, put together: routes, the door before them, and what runs beside them."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from cure.installation import Installation
+from cure.interfaces import Publisher
+from cure.model import Audience
+from cure.web import matches, observables, pages, questions, records, stream
+from cure.web.broadcast import Broadcast
+from cure.web.describing import description
+from cure.web.door import LOOPBACK, Door
+from cure.web.errors import HANDLERS
+from cure.web.serving import Serving
+
+MAX_BODY_BYTES = 64 << 20
+# What computes gives way to the loop so often, and questions do not wait for what is posted.
+_SWITCH_INTERVAL_S = 0.0005  # Python's own: 5 ms
+# Records are made by the thousand and are in no cycle: looking for cycles at Python's own pace
+# takes a sixth of the time in which they are read and kept.
+_COLLECT_AFTER = (50_000, 20, 50)
+_API = (
+    records.publish,
+    observables.card_of_value,
+    observables.card_of_observable,
+    observables.records_of_value,
+    observables.records_of_observable,
+    matches.match,
+    questions.pivot,
+    questions.links,
+    questions.campaign,
+    questions.search,
+    questions.sources,
+    questions.publishers,
+    questions.timeline,
+    stream.stream,
+)
+
+
+def now_utc() -> datetime:
+    """Return what time it is."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def _tuned() -> Iterator[None]:
+    """Set the interpreter up for a server, and back."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    gc.set_threshold(*_COLLECT_AFTER)
+    gc.freeze()  # what is there now stays: there is nothing to look for in it
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+    sys.setswitchinterval(interval)
+
+
+def build(  # noqa: PLR0913 - each is one thing of its own
+    installation: Installation,
+    *,
+    audience: Audience,
+    owner: str,
+    publishers: Mapping[str, Publisher],
+    clock: Callable[[], datetime] = now_utc,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    hosts: frozenset[str] = LOOPBACK,
+) -> Litestar:
+    """Make the server of an installation that is open for writing.
+
+    Args:
+        installation: What it serves.
+        audience: Who asks: everything is answered as they may see it.
+        owner: The organisation that posted findings belong to.
+        publishers: The publishers that are installed, by name; `findings` reads what is posted.
+        clock: What time it is, UTC.
+        max_body_bytes: How large a request body may be, also after expansion.
+        hosts: The names, without port, by which the server may be called.
+
+    Returns:
+        The application. Its `state.writer` is the one way to append while it runs; whoever runs
+        it calls `state.broadcast.close()` in its loop when it begins to stop.
+    """
+    serving = Serving(
+        installation,
+        audience=audience,
+        owner=owner,
+        publishers=publishers,
+        clock=clock,
+        max_body_bytes=max_body_bytes,
+    )
+    broadcast = Broadcast(serving)
+
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        with _tuned():
+            serving.start()
+            telling = asyncio.create_task(broadcast.run())
+            yield
+            broadcast.close()
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
+            await asyncio.to_thread(serving.stop)
+
+    app = Litestar(
+        [
+            Router("/api/v1", route_handlers=_API),
+            pages.healthz,
+            pages.metrics,
+            pages.front,
+            pages.page,
+        ],
+        dependencies={
+            "serving": Provide(lambda: serving, sync_to_thread=False, use_cache=True),
+            "broadcast": Provide(lambda: broadcast, sync_to_thread=False, use_cache=True),
+        },
+        exception_handlers=HANDLERS,
+        lifespan=[running],
+        logging_config=None,
+        openapi_config=description(),
+        request_max_body_size=None,  # bodies bound themselves, see `cure.web.bodies`
+        state=State({"writer": serving.writer, "broadcast": broadcast}),
+    )
+    app.asgi_handler = Door(app.asgi_handler, hosts, serving.metrics)
+    return app

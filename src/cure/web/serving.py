@@ -1,0 +1,157 @@
+"""What the handlers of one server share."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from queue import Full
+from typing import TypeVar
+
+from litestar.di import NamedDependency
+
+from cure.asking import about, moment
+from cure.errors import MalformedError, NotKnownError
+from cure.hub.view import View
+from cure.installation import Installation
+from cure.interfaces import Publisher
+from cure.matching import MAX_LINE_CHARS
+from cure.model import Audience, Label, Observable, recognise
+from cure.web.metrics import Metrics
+from cure.writer import Writer
+
+T = TypeVar("T")
+FINDINGS = "findings"
+"""The publisher that reads what is posted."""
+_BODIES_AT_ONCE = 4
+
+
+class Serving:
+    """An installation, behind the view of one audience, and what is needed to serve it.
+
+    Attributes:
+        installation: The installation.
+        publishers: The publishers that are installed, by name.
+        clock: What time it is, UTC.
+        max_body_bytes: How large a request body may be, also after expansion.
+        writer: Keeps what is posted.
+        metrics: The counters.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing of its own
+        self,
+        installation: Installation,
+        *,
+        audience: Audience,
+        owner: str,
+        publishers: Mapping[str, Publisher],
+        clock: Callable[[], datetime],
+        max_body_bytes: int,
+    ) -> None:
+        """Serve an installation to an audience; what is posted belongs to `owner`."""
+        self.installation = installation
+        self.publishers = publishers
+        self.clock = clock
+        self.max_body_bytes = max_body_bytes
+        self.writer = Writer(installation.append)
+        self.metrics = Metrics(lambda: len(installation), lambda: len(self.writer))
+        self._audience = audience
+        self._owner = owner
+        self._body_bytes = 0
+        # One thread: reading is Python through and through, and more of them would only keep
+        # the questions waiting for the interpreter.
+        self._reader = ThreadPoolExecutor(1, "reader")
+
+    def start(self) -> None:
+        """Begin to keep what is posted."""
+        self.writer.start()
+
+    def stop(self) -> None:
+        """Keep what waits, then end."""
+        self._reader.shutdown()
+        self.writer.stop()
+
+    def view(self) -> View:
+        """Return what the audience may see now."""
+        return self.installation.gate.view(self._audience)
+
+    def label_of(self, source: str) -> Label:
+        """Return the label of what is posted for a source."""
+        of = self.publishers.get(source.partition("@")[0], self.publishers[FINDINGS])
+        return Label(of.tlp, self._owner)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Do the work of reading posted findings, in turn with that of others.
+
+        Also in turn with the writer: the engine of the log lets go of the interpreter at every
+        row, and would wait for it half a millisecond each time if a reader took it.
+        """
+
+        def in_turn() -> T:
+            with self.writer.between_appends():
+                return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, in_turn)
+
+    @contextmanager
+    def room_for(self, size_bytes: int) -> Iterator[None]:
+        """Make room for a body that is being read.
+
+        Raises:
+            Full: If too much is being read already.
+        """
+        most = _BODIES_AT_ONCE * self.max_body_bytes
+        if self._body_bytes and self._body_bytes + size_bytes > most:
+            raise Full
+        self._body_bytes += size_bytes
+        try:
+            yield
+        finally:
+            self._body_bytes -= size_bytes
+
+    def moment(self, text: str | None) -> datetime | None:
+        """Read a moment in a query."""
+        if text is None:
+            return None
+        # An unquoted + in a query means a blank; none stands in a time that has a T.
+        return moment(text.replace(" ", "+") if "T" in text else text, self.clock())
+
+
+ServingHere = NamedDependency[Serving]
+"""A handler's parameter `serving` of this type is given the one of its server."""
+
+
+def checked_length(text: str) -> str:
+    """Return a text that is short enough to be a question.
+
+    Raises:
+        MalformedError: If it is longer than any value can be.
+    """
+    if len(text) > MAX_LINE_CHARS:
+        raise MalformedError("value", text, f"longer than {MAX_LINE_CHARS} characters")
+    return text
+
+
+def known_value(view: View, text: str) -> Observable:
+    """Read a value and make sure that the audience knows of it.
+
+    Raises:
+        MalformedError: If it has the form of none.
+        NotKnownError: If nothing visible was ever said of it.
+    """
+    one = recognise(checked_length(text))
+    if not view.is_known([one])[0]:
+        raise NotKnownError(f"nothing is known of {one.value}")
+    return one
+
+
+def known_subject(view: View, text: str) -> list[Observable]:
+    """Read a value, a tag or a name, and make sure that the audience knows of it.
+
+    Raises:
+        NotKnownError: If nothing visible was ever said of it.
+    """
+    found = about(view, checked_length(text))
+    if not view.is_known(found).any():
+        raise NotKnownError(f"nothing is known of {text[:200]}")
+    return found

@@ -1,0 +1,142 @@
+"""The one writer of a running server: appends from many sides share a sync of the disk."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from queue import Full
+from typing import NamedTuple, TypeAlias
+
+from cure.errors import LogError
+from cure.hub.view import Changes
+from cure.interfaces import Appended
+from cure.model import Record
+
+GROUP_RECORDS = 20_000
+"""What waits is appended together, up to about so many records."""
+MAX_WAITING_RECORDS = 200_000
+
+Append: TypeAlias = Callable[[Sequence[Record]], tuple[Appended, Changes | None]]
+Listener: TypeAlias = Callable[[Changes], None]
+Fates: TypeAlias = Sequence[tuple[int, bool]]
+
+
+class _Waiting(NamedTuple):
+    """Records that wait to be kept, and who is told of their fates."""
+
+    records: Sequence[Record]
+    kept: Future[Fates]
+
+
+class Writer:
+    """A thread that appends what is submitted, in order, as much as waits at a time.
+
+    Whoever submits learns of the fates of his own records, once these are durable.
+    """
+
+    def __init__(self, append: Append, *, max_waiting: int = MAX_WAITING_RECORDS) -> None:
+        """Write through `append`; refuse what comes while `max_waiting` records wait."""
+        self._append = append
+        self._max_waiting = max_waiting
+        self._waiting: deque[_Waiting] = deque()
+        self._waiting_records = 0
+        self._listeners: list[Listener] = []
+        self._changed = threading.Condition()
+        self._appending = threading.Lock()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def __len__(self) -> int:
+        """Return how many records wait."""
+        return self._waiting_records
+
+    def listen(self, listener: Listener) -> None:
+        """Tell someone what each append changed, in order, in the writer's thread."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def between_appends(self) -> Iterator[None]:
+        """Hold the writer while all that the hub knows has been told to the listeners."""
+        with self._appending:
+            yield
+
+    def submit(self, records: Sequence[Record]) -> Future[Fates]:
+        """Have records kept.
+
+        Returns:
+            Their fates, as in `Appended`, once they are durable; or the `LogError` for which
+            none of them was kept.
+
+        Raises:
+            Full: If too many records wait already.
+            LogError: If the writer has stopped.
+        """
+        kept: Future[Fates] = Future()
+        with self._changed:
+            if self._stopping or not self._thread.is_alive():
+                raise LogError("nothing is written any more: the server is stopping")
+            if self._waiting and self._waiting_records + len(records) > self._max_waiting:
+                raise Full
+            self._waiting.append(_Waiting(records, kept))
+            self._waiting_records += len(records)
+            self._changed.notify()
+        return kept
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            try:
+                self._write(group)
+            except LogError as error:
+                _refuse(group, error)
+            except BaseException:
+                # The hub may now lack what the log has: nothing more may be added to either.
+                with self._changed:
+                    self._stopping = True
+                    group += self._waiting
+                _refuse(group, LogError("the writer failed; restart the server"))
+                raise
+
+    def _next_group(self) -> list[_Waiting]:
+        """Wait for something to write; nothing: it is time to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._stopping)
+            group: list[_Waiting] = []
+            size = 0
+            while self._waiting and (
+                not group or size + len(self._waiting[0].records) <= GROUP_RECORDS
+            ):
+                size += len(self._waiting[0].records)
+                group.append(self._waiting.popleft())
+            self._waiting_records -= size
+            return group
+
+    def _write(self, group: list[_Waiting]) -> None:
+        records = group[0].records if len(group) == 1 else [r for one in group for r in one.records]
+        with self._appending:
+            appended, changes = self._append(records)
+            if changes is not None:
+                for listener in self._listeners:
+                    listener(changes)
+        at = 0
+        for one in group:
+            if one.kept.set_running_or_notify_cancel():
+                one.kept.set_result(appended.fates[at : at + len(one.records)])
+            at += len(one.records)
+
+
+def _refuse(group: Sequence[_Waiting], error: LogError) -> None:
+    for one in group:
+        if one.kept.set_running_or_notify_cancel():
+            one.kept.set_exception(error)
