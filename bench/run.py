@@ -16,7 +16,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy
+import numpy as np
 
 HERE = Path(__file__).parent
 COWRIE = HERE.parents[1] / "shared" / "data" / "honeypot" / "cowrie"
@@ -82,7 +82,7 @@ def machine():
         "cpu": f"{len(cpus)} × {cpus[0]}" if cpus else platform.machine(),
         "memory_gib": round(memory, 1),
         "python": platform.python_version(),
-        "numpy": numpy.__version__,
+        "numpy": np.__version__,
         "system": platform.platform(),
     }
 
@@ -114,9 +114,11 @@ def table(results):
     """Return the figures beside their limits, in Markdown."""
     told = results["machine"]
     lines = [
-        f"{told['cpu']}, {told['memory_gib']} GiB, Python {told['python']}, NumPy {told['numpy']}; "
-        f"{results['figures']['sightings']:,} sightings, {results['figures']['values']:,} values; "
-        f"{results['measured_at'][:10]}",
+        (
+            f"{told['cpu']}, {told['memory_gib']} GiB, Python {told['python']}, "
+            f"NumPy {told['numpy']}; {results['figures']['sightings']:,} sightings, "
+            f"{results['figures']['values']:,} values; {results['measured_at'][:10]}"
+        ),
         "",
         "| what | measured | limit | |",
         "|---|---:|---:|---|",
@@ -125,10 +127,8 @@ def table(results):
         got = results["figures"].get(name)
         if got is not None:
             held = got >= limit if more else got <= limit
-            sign = "≥" if more else "≤"
-            lines.append(
-                f"| {what} | {got:,} {unit} | {sign} {limit:,} {unit} | {'✓' if held else 'missed'} |"
-            )
+            bound = f"{'≥' if more else '≤'} {limit:,} {unit}"
+            lines.append(f"| {what} | {got:,} {unit} | {bound} | {'✓' if held else 'missed'} |")
     return "\n".join(lines)
 
 

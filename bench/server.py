@@ -8,6 +8,7 @@ import json
 import socket
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, sleep
 from urllib.parse import quote
@@ -47,7 +48,7 @@ def findings(rng, count):
     octets = rng.integers(0, 256, (count, 4)).tolist()
     rest = rng.integers(0, [28, 24, 60, 60, 1_000_000, 65_536], (count, 6)).tolist()
     lines = (
-        FINDING % ("%d.%d.%d.%d" % tuple(o), r[0] + 1, *r[1:])
+        FINDING % (".".join(map(str, o)), r[0] + 1, *r[1:])
         for o, r in zip(octets, rest, strict=True)
     )
     return "\n".join(lines).encode()
@@ -68,7 +69,7 @@ async def measure(port, rng):
     """Send the load."""
     known = world.batch(3).values
     words, starts = known.words, known.starts.tolist()
-    asked = [unpack(words[a:b].tobytes()) for a, b in zip(starts, starts[1:])][:5000]
+    asked = [unpack(words[a:b].tobytes()) for a, b in pairwise(starts)][:5000]
     cards = [
         request("GET", f"/api/v1/observables/{one.topic.value}/{quote(one.value, safe='')}")
         for one in asked

@@ -46,7 +46,9 @@ def batch(i):
     plain = BATCH - others
     seen = _ADDRESSES[(len(_ADDRESSES) * rng.random(plain) ** 3).astype(np.int64)]
     numbers = (2_000_000 * rng.random(others) ** 2).astype(np.int64).tolist()
-    rest = Packed.of([_other(n, k) for n, k in zip(numbers, rng.random(others).tolist())])
+    rest = Packed.of(
+        [_other(n, k) for n, k in zip(numbers, rng.random(others).tolist(), strict=True)]
+    )
     words = np.concatenate((addresses(seen), rest.words))
     starts = np.concatenate((np.arange(plain), plain + rest.starts))
     order = rng.permutation(BATCH)

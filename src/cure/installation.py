@@ -127,6 +127,7 @@ class Installation:
         with self._appending:
             kept = Snapshot(len(self._hub), self._hub.state())
         snapshots.save(self._snapshot_path, self.log.log_id, kept)
+        self.log.checkpoint()
         self._snapshot_seq = kept.seq
         return True
 

@@ -161,6 +161,10 @@ class Log(Protocol):
         """Return the highest record number, 0 when empty."""
         ...
 
+    def checkpoint(self) -> None:
+        """Keep what spares work at the next start."""
+        ...
+
     def close(self) -> None:
         """Flush and let go. The log is not used again."""
         ...

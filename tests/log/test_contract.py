@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cure.errors import LogError
 from cure.interfaces import Log, Logged, Quarantined, Released
+from cure.log.digests import Digests, prints_of
 from cure.log.sqlite import SqliteLog
 from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
@@ -164,3 +166,51 @@ def test_records_survive_their_json(log: Log) -> None:
     log.append([said])
 
     assert all_of(log)[0].record == said
+
+
+@given(st.lists(st.integers(0, 30).map(lambda n: n.to_bytes(4, "little") * 4), max_size=60))
+@settings(deadline=None)
+def test_every_digest_that_was_added_is_among_the_candidates(digests: list[bytes]) -> None:
+    table = Digests()
+    for number, digest in enumerate(digests, 1):
+        table.add(prints_of([digest]), np.array([number], np.uint32))
+
+    for digest in {*digests, b"\xff" * 16}:
+        found = table.candidates(prints_of([digest])).tolist()
+        assert sorted(found) == [n for n, one in enumerate(digests, 1) if one == digest]
+
+
+def test_the_table_of_digests_grows_and_loses_none() -> None:
+    table, rng = Digests(), np.random.default_rng(1)
+    prints = rng.integers(0, 2**32, 50_000, dtype=np.uint32)
+    for at in range(0, 50_000, 777):
+        part = prints[at : at + 777]
+        table.add(part, np.arange(at + 1, at + 1 + len(part), dtype=np.uint32))
+    again = Digests(**table.kept)
+
+    assert set(range(1, 50_001)) <= set(again.candidates(prints).tolist())
+    assert len(again.candidates(np.setdiff1d(np.arange(1000, dtype=np.uint32), prints))) == 0
+
+
+@pytest.mark.parametrize("damage", ["none", "lost", "damaged", "old"])
+def test_what_is_known_is_known_after_a_restart_with_or_without_the_kept_digests(
+    tmp_path: Path, damage: str
+) -> None:
+    log = SqliteLog(tmp_path / "log.sqlite")
+    log.append([record(f"192.0.2.{n}") for n in range(5)])
+    log.checkpoint()
+    if damage == "old":
+        log.append([record("192.0.2.77")])
+    log.close()
+    kept = tmp_path / "log.digests"
+    if damage == "lost":
+        kept.unlink()
+    elif damage == "damaged":
+        kept.write_bytes(kept.read_bytes()[:-9])
+    again = SqliteLog(tmp_path / "log.sqlite")
+
+    assert [new for _, new in again.append([record("192.0.2.77"), record("192.0.2.3")]).fates] == [
+        damage != "old",
+        False,
+    ]
+    again.close()

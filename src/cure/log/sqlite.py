@@ -15,38 +15,16 @@ from uuid import uuid4
 from zlib import crc32
 
 import msgspec
+import numpy as np
 
 from cure.errors import LogError
 from cure.interfaces import Appended, Logged, Quarantined, Released
+from cure.log import snapshots
+from cure.log.digests import Digests, prints_of
+from cure.log.schema import FORMAT, SCHEMA
+from cure.log.snapshots import Snapshot
 from cure.model import Finding, Label, Record
 
-FORMAT = 1
-"""Version of the file's layout; a newer one is refused."""
-
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE label (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
-CREATE TABLE record (
-    seq INTEGER PRIMARY KEY,
-    digest BLOB NOT NULL,
-    source INTEGER NOT NULL REFERENCES source,
-    label INTEGER NOT NULL REFERENCES label,
-    replaces INTEGER NOT NULL,
-    crc INTEGER NOT NULL,
-    body BLOB NOT NULL
-);
-CREATE INDEX record_digest ON record (digest);
-CREATE TABLE quarantine (
-    digest BLOB PRIMARY KEY,
-    at TEXT NOT NULL,
-    source TEXT NOT NULL,
-    input TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    why TEXT NOT NULL,
-    raw BLOB NOT NULL
-) WITHOUT ROWID;
-"""
 _READ_ROWS = 10_000
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
 _encode = msgspec.json.Encoder().encode
@@ -75,7 +53,7 @@ class SqliteLog:
             self._reader = self._connect(write=False)
             found = self._writer.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
             if found is None and write:
-                self._writer.executescript(_SCHEMA)
+                self._writer.executescript(SCHEMA)
                 self._writer.executemany(
                     "INSERT INTO meta VALUES (?, ?)",
                     [("format", str(FORMAT)), ("id", uuid4().hex)],
@@ -88,6 +66,34 @@ class SqliteLog:
             )
         self.log_id = meta["id"]
         """Random name of this log, so that no snapshot of another is taken for its own."""
+        self._digests = Digests()
+        if write:
+            with self._failing("read"):
+                self._load_digests()
+
+    @property
+    def _digests_path(self) -> Path:
+        return self._path.with_suffix(".digests")
+
+    def _load_digests(self) -> None:
+        """Take the digests that were kept, and add those of the records that came after."""
+        after = 0
+        try:
+            kept = snapshots.load(self._digests_path, self.log_id)
+        except LogError:  # they are all in the log
+            kept = None
+        if kept is not None and kept.seq <= self._last:
+            self._digests, after = Digests(**kept.state), kept.seq
+        rows = self._writer.execute("SELECT seq, digest FROM record WHERE seq > ?", (after,))
+        while part := rows.fetchmany(_READ_ROWS):
+            numbers = np.fromiter((row[0] for row in part), np.uint32, len(part))
+            self._digests.add(prints_of([row[1] for row in part]), numbers)
+
+    def checkpoint(self) -> None:
+        """Keep what spares work at the next start: the digests."""
+        with self._writing:
+            kept = Snapshot(self._last, dict(self._digests.kept))
+            snapshots.save(self._digests_path, self.log_id, kept)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -157,16 +163,20 @@ class SqliteLog:
                 fates.append((seq, True))
             self._writer.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._last = seq
+        if rows:
+            numbers = np.fromiter((row[0] for row in rows), np.uint32, len(rows))
+            self._digests.add(prints_of([row[1] for row in rows]), numbers)
         return Appended(logged, fates)
 
     def _known(self, digests: list[bytes]) -> dict[bytes, int]:
         """Return the newest number of each digest that the log has."""
+        numbers = sorted(set(self._digests.candidates(prints_of(digests)).tolist()))
         found: dict[bytes, int] = {}
-        for at in range(0, len(digests), _ASK_ROWS):
-            part = digests[at : at + _ASK_ROWS]
+        for at in range(0, len(numbers), _ASK_ROWS):
+            part = numbers[at : at + _ASK_ROWS]
             marks = ",".join("?" * len(part))
             rows = self._writer.execute(
-                f"SELECT digest, seq FROM record WHERE digest IN ({marks}) ORDER BY seq",  # noqa: S608
+                f"SELECT digest, seq FROM record WHERE seq IN ({marks}) ORDER BY seq",  # noqa: S608
                 part,
             )
             found.update(rows)

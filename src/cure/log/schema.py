@@ -1,0 +1,28 @@
+"""The layout of the log's SQLite file."""
+
+FORMAT = 1
+"""Version of the file's layout; a newer one is refused."""
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE label (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
+CREATE TABLE record (
+    seq INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    source INTEGER NOT NULL REFERENCES source,
+    label INTEGER NOT NULL REFERENCES label,
+    replaces INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE TABLE quarantine (
+    digest BLOB PRIMARY KEY,
+    at TEXT NOT NULL,
+    source TEXT NOT NULL,
+    input TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    raw BLOB NOT NULL
+) WITHOUT ROWID;
+"""
