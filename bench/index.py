@@ -70,10 +70,14 @@ def main(sightings):
         "index_peak_mb": memory_mb("VmHWM"),
     }
     gate = Gate(hub)
-    rng = np.random.default_rng(9)
-    asked = hub.moment.values.observables(rng.integers(0, len(hub.moment.values), 5000))
+    asked = world.asked(5000)
     cards(gate, asked)
     figures["card_p50_us"], figures["card_p99_us"] = cards(gate, asked)
+    records = hub.moment.postings
+    hottest = int(np.argmax(np.diff(records.starts)))
+    [hot] = hub.moment.values.observables([hottest])
+    figures["hottest_value_records"] = len(records.of_one(hottest))
+    figures["hottest_card_ms"] = times(lambda: gate.view(OPERATOR).card(hot))
     million = world.questions(1_000_000)
     figures["match_1m_packed_ms"] = times(lambda: hub.moment.values.find(million), 3)
     texts = [unpack(million.words[i : i + 1].tobytes()) for i in range(len(million))]

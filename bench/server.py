@@ -8,7 +8,6 @@ import json
 import socket
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, sleep
 from urllib.parse import quote
@@ -16,8 +15,6 @@ from urllib.parse import quote
 import numpy as np
 import world
 from http_load import at_rate, back_to_back, p_ms, request
-
-from cure.hub.packing import unpack
 
 FINDING = (
     '{"kind":"sighting","observables":[{"topic":"ip","value":"%s","role":"attacker"}],'
@@ -58,7 +55,7 @@ def main(directory):
     """Measure one server."""
     server, port, restart = start(directory)
     try:
-        figures = asyncio.run(measure(port, np.random.default_rng(3)))
+        figures = asyncio.run(measure(port, np.random.default_rng()))
     finally:
         server.terminate()
         server.wait()
@@ -67,9 +64,7 @@ def main(directory):
 
 async def measure(port, rng):
     """Send the load."""
-    known = world.batch(3).values
-    words, starts = known.words, known.starts.tolist()
-    asked = [unpack(words[a:b].tobytes()) for a, b in pairwise(starts)][:5000]
+    asked = world.asked(5000)
     cards = [
         request("GET", f"/api/v1/observables/{one.topic.value}/{quote(one.value, safe='')}")
         for one in asked

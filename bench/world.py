@@ -6,11 +6,12 @@ a year. 20 M sightings of it hold 5.7 M different values. Batch i is the same on
 """
 
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 
 from cure.hub.batch import Batch
-from cure.hub.packing import Packed
+from cure.hub.packing import Packed, unpack
 from cure.model import Label, Tlp
 
 BATCH = 100_000
@@ -82,3 +83,14 @@ def questions(count):
         np.concatenate((known, rng.integers(0, 2**32, count - half, dtype=np.uint32)))
     )
     return Packed(rng.permutation(words), np.arange(count + 1))
+
+
+def asked(count):
+    """Return known values to ask for: of a million sightings the different values, shuffled."""
+    seen = set()
+    for i in range(10):
+        words, starts = batch(i).values.words, batch(i).values.starts.tolist()
+        seen.update(words[a:b].tobytes() for a, b in pairwise(starts))
+    values = sorted(seen)
+    chosen = np.random.default_rng(9).choice(len(values), count, replace=False)
+    return [unpack(values[at]) for at in chosen.tolist()]
