@@ -122,8 +122,10 @@ class Client:
 
     def match(self, values: Iterable[str]) -> Iterator[Json]:
         """Yield for each value what is known of it, in order; blanks stand for line breaks."""
-        lines = (" ".join(value.splitlines()).encode() + b"\n" for value in values)
-        with self._reaching(), self._http.stream("POST", "/api/v1/match", content=lines) as answer:
+        with (
+            self._reaching(),
+            self._http.stream("POST", "/api/v1/match", content=_lines(values)) as answer,
+        ):
             if answer.is_error:
                 answer.read()
                 self._read(answer)
@@ -228,6 +230,13 @@ class Client:
         if answer.is_error:
             raise _error(said["error"])
         return said
+
+
+def _lines(values: Iterable[str]) -> Iterator[bytes]:
+    """Write values one a line, some thousand lines at a time."""
+    rest = iter(values)
+    while some := list(islice(rest, BATCH_FINDINGS)):
+        yield "".join(" ".join(value.splitlines()) + "\n" for value in some).encode()
 
 
 def _error(told: Json) -> CureError:

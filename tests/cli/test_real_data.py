@@ -24,7 +24,6 @@ def test_real_logs_feeds_and_knowledge_meet(call: Callable[..., Ran]):
 
     assert [(one["lines"], one["quarantined"]) for one in told[:2]] == [(112_659, 0), (60_098, 0)]
     assert all(one["lines"] == one["spoke"] + one["silent"] + one["quarantined"] for one in told)
-    assert told[0]["lines_per_second"] > 5_000  # a slow, busy machine; see docs/performance.md
     links = call("links", "--json").json()
     at = {name: number for number, name in enumerate(links["sources"])}
     assert links["matrix"][at["cowrie@tpot"]][at["exist@ipsum"]] > 0

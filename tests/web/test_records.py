@@ -127,6 +127,14 @@ def test_what_is_too_long_to_be_a_finding_is_quarantined(web):
     assert answer["quarantined"] == [{"line": 2, "why": "longer than 4194304 bytes"}]
 
 
+@pytest.mark.parametrize("body", [b"\n" * 1_000_001, b"[" + b"0," * 1_000_001])
+def test_a_body_has_a_million_findings_at_most(web, body):
+    answer = post(web, body)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert answer.json()["error"]["detail"] == {"max_findings": 1_000_000}
+
+
 def test_only_the_first_thousand_reasons_are_told(web):
     answer = post(web, b"x\n" * 1500).json()
 

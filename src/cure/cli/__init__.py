@@ -12,6 +12,7 @@ import msgspec
 import typer
 from typer.core import TyperGroup
 
+from cure.cli.plain import warn
 from cure.errors import ConfigError, CureError
 
 COMMANDS = {
@@ -123,5 +124,5 @@ def _say(
         sys.stdout.buffer.write(msgspec.json.encode(error) + b"\n")
         sys.stdout.flush()
     else:
-        sys.stderr.write(f"cure: {message}\n")
+        warn(message)
     return exit_code

@@ -30,7 +30,7 @@ def ask(
 
     Ends with code 2 if a text is no value of any topic.
 
-    Example: cure ask 192.0.2[.]7 hxxp://example.com/a malware:lanternbot
+    Example: cure ask '192.0.2[.]7' hxxp://example.com/a malware:lanternbot
     """
     invalid = False
     with answers(data, url) as known:

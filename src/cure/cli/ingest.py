@@ -11,9 +11,10 @@ import typer
 import cure
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words, counted
-from cure.cli.opening import opened, warn
+from cure.cli.opening import opened
 from cure.cli.options import Data, Files, Json, PublisherName, Url, settings_of
 from cure.cli.output import show, show_json
+from cure.cli.plain import warn
 from cure.cli.reading import files_of, progress_bar
 from cure.errors import ConfigError
 from cure.hub.intake import Intake

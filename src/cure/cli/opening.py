@@ -1,4 +1,4 @@
-"""A data directory opened by a command: what it says meanwhile, and on whose behalf."""
+"""A data directory opened by a command, and what is said meanwhile."""
 
 import sys
 from collections.abc import Iterator
@@ -8,11 +8,12 @@ from pathlib import Path
 from rich import progress
 from rich.console import Console
 
-from cure.cli.output import printable
+from cure.cli.plain import warn
 from cure.installation import Installation, Replayed
 from cure.settings import Settings
 
 _WORTH_SHOWING = 50_000
+"""So many records to replay take about a second."""
 
 
 @contextmanager
@@ -23,38 +24,35 @@ def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]
         ConfigError: If it does not exist, or when writing is in use by another process.
         LogError: If the log is damaged or of a newer format.
     """
-    with (
-        replay_bar() as replayed,
-        Installation(Path(settings.data), write=write, replayed=replayed) as installation,
-    ):
+    with replay_bar() as replayed:
+        installation = Installation(Path(settings.data), write=write, replayed=replayed)
+    with installation:
         for warning in installation.warnings:
             warn(warning)
         yield installation
 
 
-def warn(sentence: str) -> None:
-    """Say on standard error what is no reason to stop."""
-    sys.stderr.write(f"cure: {printable(sentence)}\n")
-
-
 @contextmanager
 def replay_bar() -> Iterator[Replayed]:
     """Show on a terminal how far a long replay of the log has come."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _all: None
-        return
-    with progress.Progress(
+    bar = progress.Progress(
         progress.TextColumn("replaying the log"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-    ) as bar:
+    )
 
-        def replayed(done: int, every: int) -> None:
-            if bar.tasks or every - done > _WORTH_SHOWING:
-                task = bar.tasks[0].id if bar.tasks else bar.add_task("", total=every)
-                bar.update(task, completed=done)
+    def replayed(done: int, every: int) -> None:
+        if not bar.tasks and every - done > _WORTH_SHOWING and sys.stderr.isatty():
+            bar.add_task("", total=every)
+            bar.start()
+        if bar.tasks:
+            bar.update(bar.tasks[0].id, completed=done)
 
+    try:
         yield replayed
+    finally:
+        if bar.tasks:
+            bar.stop()

@@ -12,9 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cure.cli.plain import printable
+
 Cell: TypeAlias = str | int | datetime | Text | None
 _encode = msgspec.json.Encoder().encode
 _GAP = 2
+_SHORT = 24
+"""Columns up to this width are not folded where a terminal is narrow."""
 
 
 def show_json(*answers: object) -> None:
@@ -36,17 +40,20 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: i
     body = [list(row) for row in rows]
     lines = [[_in_words(cell) for cell in row] for row in body]
     right = [all(row[at].justify == "right" for row in lines) for at in range(len(head))]
+    widths = [
+        max(cell_len(text) for text in (name, *(line[at].plain for line in lines)))
+        for at, name in enumerate(head)
+    ]
     if sys.stdout.isatty():
         table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
-        for name, numbers in zip(head, right, strict=True):
-            table.add_column(name, justify="right" if numbers else "left", overflow="fold")
+        for name, numbers, width in zip(head, right, widths, strict=True):
+            side = "right" if numbers else "left"
+            table.add_column(name, justify=side, overflow="fold", no_wrap=width <= _SHORT)
         for line in lines:
             table.add_row(*line)
         Console().print(Padding(table, (0, 0, 0, indent)))
         return
-    lines.insert(0, [Text(name) for name in head])
-    widths = [max(cell_len(line[at].plain) for line in lines) for at in range(len(head))]
-    for line in lines:
+    for line in ([Text(name) for name in head], *lines):
         padded = [
             _padded(cell.plain, width, right=numbers)
             for cell, width, numbers in zip(line, widths, right, strict=True)
@@ -101,14 +108,3 @@ def span(seconds: float) -> str:
     units = [(length.days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
     first = next((at for at, (count, _) in enumerate(units) if count), 3)
     return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count) or "0 s"
-
-
-def printable(text: str) -> str:
-    r"""Make what an attacker may have written harmless to a terminal.
-
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -8,7 +8,7 @@ import msgspec
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words
 from cure.cli.options import Files, PublisherName
-from cure.cli.output import printable
+from cure.cli.plain import printable
 from cure.cli.reading import files_of, progress_bar
 from cure.hub.intake import Account, Intake
 from cure.ingesting import parts_of

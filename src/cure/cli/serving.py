@@ -12,7 +12,7 @@ import uvicorn
 from litestar import Litestar
 
 from cure.app import operator, publishers
-from cure.cli.opening import warn
+from cure.cli.plain import warn
 from cure.errors import ConfigError, LogError
 from cure.installation import Installation
 from cure.settings import Settings

@@ -5,6 +5,7 @@ What a file is, its first bytes tell, not its name. An archive is a folder in on
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 import zlib
@@ -103,7 +104,8 @@ def inputs(path: Path, now: datetime, progress: Progress = lambda _: None) -> It
     with file:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         counted = io.BufferedReader(_Counted(file, progress), CHUNK_BYTES)
-        yield from _unpacked(str(path), _plausible(written, now), counted)
+        name = os.fsencode(path).decode(errors="replace")
+        yield from _unpacked(name, _plausible(written, now), counted)
 
 
 def _plausible(written: datetime, otherwise: datetime) -> datetime:
@@ -134,7 +136,7 @@ def _unpacked(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
 class _Lenient(io.RawIOBase):
     """A decompressed stream that ends where the compressed one breaks, and remembers why."""
 
-    def __init__(self, stream: io.BufferedIOBase | io.RawIOBase) -> None:
+    def __init__(self, stream: gzip.GzipFile | zstd.ZstdFile) -> None:
         self._stream = stream
         self.broken = ""
 
@@ -145,7 +147,7 @@ class _Lenient(io.RawIOBase):
         if self.broken:
             return 0
         try:
-            data = self._stream.read(len(buffer))
+            data = self._stream.read1(len(buffer))  # what came before a break is kept
         except BROKEN_STREAM as error:
             self.broken = f"the compressed file is broken here: {error}"
             return 0

@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
@@ -16,7 +17,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter
 
 from cure.errors import MalformedError
-from cure.hub.intake import Intake, TakenIn
+from cure.hub.intake import BATCH_RECORDS, Intake, TakenIn
+from cure.installation import Installation
 from cure.interfaces import Input, Line, Unreadable
 from cure.web.bodies import Body, begins_array, lines_or_elements, received, size_of
 from cure.web.errors import told
@@ -143,18 +145,18 @@ async def publish(
         raise MalformedError("source", source, "want name or name@instance, such as cowrie@tokyo-1")
     now = serving.clock()
     intake = Intake(serving.publishers[FINDINGS], source, serving.label_of(source), now)
-    installation, tally = serving.installation, _Tally()
+    tally = _Tally()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
-            lines = await serving.read(partial(_findings, body))
-            parts = intake.take_in(Input(name="POST records", as_of=now, lines=lines))
+            read_part = partial(_read_part, _parts(intake, body, now), serving.installation, now)
             under_way: deque[Future[Fates]] = deque()
-            while (part := await serving.read(partial(next, parts, None))) is not None:
+            is_last = False
+            while not is_last:
+                part = await serving.read(read_part)
+                is_last = len(part.records) + len(part.quarantined) < BATCH_RECORDS
                 tally.read(part)
                 if part.records:
                     under_way.append(serving.writer.submit(part.records))
-                if part.quarantined:
-                    await serving.read(partial(installation.quarantine, part.quarantined, now))
                 if len(under_way) > _PARTS_UNDER_WAY:
                     tally.kept(await asyncio.wrap_future(under_way.popleft()))
             for kept in under_way:
@@ -163,11 +165,18 @@ async def publish(
     return tally.told()
 
 
-def _findings(body: Body) -> Iterator[Line]:
-    """Return the findings in a body, as lines.
+def _read_part(parts: Iterator[TakenIn], installation: Installation, now: datetime) -> TakenIn:
+    """Read the next part of a body; only the last has room for more."""
+    part = next(parts)
+    installation.quarantine(part.quarantined, now)
+    return part
+
+
+def _parts(intake: Intake, body: Body, now: datetime) -> Iterator[TakenIn]:
+    """Read the findings in a body.
 
     Raises:
-        HTTPException: 413 if there are too many.
+        HTTPException: 413, before the first part, if there are too many.
     """
     array = begins_array(body)
     first = islice(lines_or_elements(body, array=array), MAX_FINDINGS + 1)
@@ -177,7 +186,8 @@ def _findings(body: Body) -> Iterator[Line]:
             detail=f"more than {MAX_FINDINGS} findings; send them in parts",
             extra={"max_findings": MAX_FINDINGS},
         )
-    return map(_short, lines_or_elements(body, array=array))
+    lines = map(_short, lines_or_elements(body, array=array))
+    yield from intake.take_in(Input(name="POST records", as_of=now, lines=lines))
 
 
 def _short(line: Line) -> Line:
