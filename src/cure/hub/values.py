@@ -150,6 +150,10 @@ class ValueTable:
         self._starts.extend(self._starts.now[-1] + np.cumsum(ends - starts))
         self._words.extend(packed.words[positions])
         self._hashes.extend(hashes[rows])
+        self._enter(known)
+
+    def _enter(self, known: int) -> None:
+        """Put the values from id `known` on into the table."""
         if len(self._hashes) * 2 > len(self._table):
             size = len(self._table)
             while size < len(self._hashes) * 2:
@@ -163,8 +167,10 @@ class ValueTable:
 
     def restore(self, words: Words, starts: NDArray[np.int64]) -> None:
         """Take the values of a snapshot; the table is built anew."""
-        packed = Packed(words, starts)
-        self._append(packed, hash_all(packed, self._key), np.arange(len(packed)))
+        self._words, self._starts = Column(np.uint64, words), Column(np.int64, starts)
+        self._forms = Column(np.uint8, words[starts[:-1]].astype(np.uint8))
+        self._hashes = Column(np.uint64, hash_all(Packed(words, starts), self._key))
+        self._enter(0)
 
 
 def _distinct(

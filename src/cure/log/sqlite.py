@@ -7,6 +7,7 @@ a CRC of its body, checked whenever it is read, so damage is found and named, ne
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
@@ -66,33 +67,33 @@ class SqliteLog:
             )
         self.log_id = meta["id"]
         """Random name of this log, so that no snapshot of another is taken for its own."""
-        self._digests = Digests()
-        if write:
-            with self._failing("read"):
-                self._load_digests()
+        # Nobody needs them before the first record comes, and reading them takes its time.
+        self._loading = ThreadPoolExecutor(1, "digests")
+        self._digests = self._loading.submit(self._load_digests if write else Digests)
 
     @property
     def _digests_path(self) -> Path:
         return self._path.with_suffix(".digests")
 
-    def _load_digests(self) -> None:
+    def _load_digests(self) -> Digests:
         """Take the digests that were kept, and add those of the records that came after."""
-        after = 0
+        digests, after = Digests(), 0
         try:
             kept = snapshots.load(self._digests_path, self.log_id)
         except LogError:  # they are all in the log
             kept = None
         if kept is not None and kept.seq <= self._last:
-            self._digests, after = Digests(**kept.state), kept.seq
+            digests, after = Digests(**kept.state), kept.seq
         rows = self._writer.execute("SELECT seq, digest FROM record WHERE seq > ?", (after,))
         while part := rows.fetchmany(_READ_ROWS):
             numbers = np.fromiter((row[0] for row in part), np.uint32, len(part))
-            self._digests.add(prints_of([row[1] for row in part]), numbers)
+            digests.add(prints_of([row[1] for row in part]), numbers)
+        return digests
 
     def checkpoint(self) -> None:
         """Keep what spares work at the next start: the digests."""
         with self._writing:
-            kept = Snapshot(self._last, dict(self._digests.kept))
+            kept = Snapshot(self._last, dict(self._digests.result().kept))
             snapshots.save(self._digests_path, self.log_id, kept)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
@@ -165,12 +166,12 @@ class SqliteLog:
         self._last = seq
         if rows:
             numbers = np.fromiter((row[0] for row in rows), np.uint32, len(rows))
-            self._digests.add(prints_of([row[1] for row in rows]), numbers)
+            self._digests.result().add(prints_of([row[1] for row in rows]), numbers)
         return Appended(logged, fates)
 
     def _known(self, digests: list[bytes]) -> dict[bytes, int]:
         """Return the newest number of each digest that the log has."""
-        numbers = sorted(set(self._digests.candidates(prints_of(digests)).tolist()))
+        numbers = sorted(set(self._digests.result().candidates(prints_of(digests)).tolist()))
         found: dict[bytes, int] = {}
         for at in range(0, len(numbers), _ASK_ROWS):
             part = numbers[at : at + _ASK_ROWS]
@@ -300,6 +301,7 @@ class SqliteLog:
 
     def close(self) -> None:
         """Flush and let go. The log is not used again."""
+        self._loading.shutdown()
         self._reader.close()
         self._writer.close()
 
