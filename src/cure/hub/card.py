@@ -18,7 +18,7 @@ from cure.model import Observable, Topic, domain
 from cure.model.observable import host_of
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What one source says of one observable, in sum.
 
     Attributes:

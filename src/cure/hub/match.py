@@ -11,7 +11,7 @@ from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """What became of one line of a list of values.
 
     Attributes:
@@ -57,16 +57,13 @@ def seen_by_value(sight: Visible, ids: Numbers) -> list[dict[str, Seen]]:
     pairs, records = pairs[order], records[order]
     cuts = np.concatenate(([0], np.flatnonzero(pairs[1:] != pairs[:-1]) + 1))
     counts = np.add.reduceat(columns.counts(records), cuts)
-    first = np.minimum.reduceat(columns.first[records], cuts)
-    last = np.maximum.reduceat(columns.last(records), cuts)
+    first = np.minimum.reduceat(columns.first[records], cuts).tolist()
+    last = np.maximum.reduceat(columns.last(records), cuts).tolist()
     which, sources = known[pairs[cuts] >> 16], by_name[pairs[cuts] & 0xFFFF]
     for at, source, count, earliest, latest in zip(
-        which.tolist(),
-        sources.tolist(),
-        counts.tolist(),
-        first.tolist(),
-        last.tolist(),
-        strict=True,
+        which.tolist(), sources.tolist(), counts.tolist(), first, last, strict=True
     ):
-        answers[at][names[source]] = Seen(count, instant(earliest), instant(latest))
+        begin = instant(earliest)
+        end = begin if latest == earliest else instant(latest)
+        answers[at][names[source]] = Seen(count, begin, end)
     return answers

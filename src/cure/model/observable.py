@@ -49,7 +49,8 @@ class Observable(msgspec.Struct, frozen=True, order=True, gc=False):
     value: str
 
 
-_IP4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+IP4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+"""A canonical IPv4 address."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -71,7 +72,7 @@ def ip(text: str) -> Observable:
     >>> ip("2001:DB8:0::1").value, ip("192.0.2.7/24").value, ip("::ffff:192.0.2.7").value
     ('2001:db8::1', '192.0.2.0/24', '192.0.2.7')
     """
-    if _IP4.fullmatch(text):
+    if IP4.fullmatch(text):
         return Observable(Topic.IP, text)
     clean = refang(text)
     try:

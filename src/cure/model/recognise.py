@@ -5,7 +5,9 @@ import re
 from cure.errors import MalformedError
 from cure.model.observable import (
     ALGORITHM_OF_LENGTH,
+    IP4,
     Observable,
+    Topic,
     domain,
     email,
     filehash,
@@ -40,6 +42,8 @@ def recognise(text: str) -> Observable:  # noqa: PLR0911 - one for each form
     >>> [recognise(t).topic.value for t in ("192.0.2[.]1", "hxxp://example.com", "a@example.com")]
     ['ip', 'url', 'email']
     """
+    if IP4.fullmatch(text):  # most of what is pasted
+        return Observable(Topic.IP, text)
     clean = refang(text).strip("\"'<>,;` ").strip()
     if not clean:
         raise MalformedError("value", text, "nothing there")
