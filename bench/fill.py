@@ -3,6 +3,7 @@
 Writes the log's rows as the log would, but without a sync for each batch, and a snapshot.
 """
 
+import os
 import secrets
 import sqlite3
 import sys
@@ -69,6 +70,7 @@ def main(directory, sightings):
     log.checkpoint()
     log.close()
     snapshots.save(directory / "hub.snapshot", log_id, snapshots.Snapshot(len(hub), hub.state()))
+    os.sync()  # or the disk would still be writing this while the server is measured
 
 
 if __name__ == "__main__":
