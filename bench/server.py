@@ -72,7 +72,7 @@ async def measure(port, rng):
     match = request("POST", "/api/v1/match", "\n".join(one.value for one in asked[:1000]).encode())
     bodies = [
         request("POST", f"/api/v1/records?source=bench-{i % 2}", findings(rng, 10_000))
-        for i in range(40)
+        for i in range(60)
     ]
     took, statuses = await at_rate(port, cards, 500)
     assert set(statuses) == {200}, set(statuses)
@@ -82,11 +82,11 @@ async def measure(port, rng):
         seconds, _ = await back_to_back(port, [match], 1)
         times.append(seconds)
     figures["http_match_1k_ms"] = round(float(np.median(times)) * 1e3, 2)
-    seconds, answers = await back_to_back(port, bodies[:20], 4)
+    seconds, answers = await back_to_back(port, bodies[:40], 4)
     assert all(json.loads(body)["accepted"] == 10_000 for _, body in answers), answers[0]
-    figures["http_records_per_s"] = round(200_000 / seconds)
+    figures["http_records_per_s"] = round(400_000 / seconds)
     (seconds, _), (took, _) = await asyncio.gather(
-        back_to_back(port, bodies[20:], 2), at_rate(port, cards[:2000], 500)
+        back_to_back(port, bodies[40:], 2), at_rate(port, cards[:2000], 500)
     )
     p50, p99 = p_ms(took)
     return figures | {

@@ -16,8 +16,13 @@ class Column(Generic[Scalar]):
     """
 
     def __init__(self, dtype: type[Scalar], rows: NDArray[Scalar] | None = None) -> None:
-        self._buffer: NDArray[Scalar] = np.empty(0, dtype) if rows is None else rows
-        self._length = len(self._buffer)
+        """Start empty, or with the rows of a snapshot and room for a tenth more."""
+        self._buffer: NDArray[Scalar] = np.empty(0, dtype)
+        self._length = 0
+        if rows is not None and len(rows):
+            self._buffer = np.empty(len(rows) * 11 // 10 + 1, dtype)
+            self._buffer[: len(rows)] = rows
+            self._length = len(rows)
 
     def __len__(self) -> int:
         return self._length

@@ -57,12 +57,13 @@ class Postings(NamedTuple):
         where, at = spread(low, high)
         rows.append(dense[where])
         records.append(self.records[at].astype(np.int64))
-        wanted = ids.astype(np.uint64) << _SHIFT
+        order = np.argsort(ids)  # a search is three times as fast where questions are in order
+        wanted = ids[order].astype(np.uint64) << _SHIFT
         for run in self.runs:
             low = run.searchsorted(wanted)
             high = run.searchsorted(wanted + (np.uint64(1) << _SHIFT))
             where, at = spread(low, high)
-            rows.append(where)
+            rows.append(order[where])
             records.append((run[at] & _LOW).astype(np.int64))
         return np.concatenate(rows), np.concatenate(records)
 

@@ -28,6 +28,8 @@ class Digests:
         self._prints = np.zeros(1024, np.uint32) if prints is None else prints
         self._numbers = np.zeros(1024, np.uint32) if numbers is None else numbers
         self._count = int(np.count_nonzero(self._numbers))
+        if self._count > _FULL * len(self._numbers) * 0.9:  # now, and not with the first record
+            self._grow()
 
     @property
     def kept(self) -> dict[str, NDArray[np.uint32]]:
@@ -50,11 +52,14 @@ class Digests:
         """Add records; none of them is there yet. Cost: about 50 ns each."""
         self._count += len(prints)
         if self._count > _FULL * len(self._numbers):
-            held = self._numbers != 0
-            old_prints, old_numbers = self._prints[held], self._numbers[held]
-            size = int(max(self._count / _FULL, len(self._numbers) * _GROWTH)) + 1
-            self._prints, self._numbers = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
-            self._insert(old_prints, old_numbers)
+            self._grow()
+        self._insert(prints, numbers)
+
+    def _grow(self) -> None:
+        held = self._numbers != 0
+        prints, numbers = self._prints[held], self._numbers[held]
+        size = int(max(self._count / _FULL, len(self._numbers) * _GROWTH)) + 1
+        self._prints, self._numbers = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
         self._insert(prints, numbers)
 
     def _insert(self, prints: Prints, numbers: NDArray[np.uint32]) -> None:
