@@ -5,6 +5,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Time judges nothing here: a busy machine must not fail a test.
+settings.register_profile("cure", deadline=None)
+settings.load_profile("cure")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

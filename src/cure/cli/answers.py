@@ -1,36 +1,12 @@
 """What can be asked of a data directory here, or of a server."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, Protocol
-
-import msgspec
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.interfaces import Line
-from cure.model import Kind, Mention, Topic
-
-
-class SaidLabel(msgspec.Struct, frozen=True):
-    """How far a record may travel, as the HTTP interface says it."""
-
-    tlp: str
-    owner: str
-    releasable: tuple[str, ...]
-
-
-class SaidRecord(msgspec.Struct, frozen=True):
-    """A record, as the HTTP interface says it."""
-
-    source: str
-    kind: Kind
-    observables: tuple[Mention, ...]
-    first_seen: datetime | None
-    last_seen: datetime | None
-    count: int
-    attributes: Mapping[str, Any]
-    key: str | None
-    label: SaidLabel
+from cure.model import Topic
+from cure.showing import RecordShown
 
 
 class Answers(Protocol):
@@ -51,7 +27,7 @@ class Answers(Protocol):
 
     def records(
         self, value: str, source: str | None, before: str | None, after: str | None
-    ) -> Iterator[SaidRecord]:
+    ) -> Iterator[RecordShown]:
         """Yield the records that mention a value, the latest first."""
         ...
 

@@ -6,13 +6,13 @@ from itertools import islice
 
 from cure.app import operator
 from cure.asking import about, moment
-from cure.cli.answers import SaidLabel, SaidRecord
 from cure.errors import NotKnownError
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.installation import Installation
 from cure.interfaces import Line
 from cure.matching import match_lines
-from cure.model import Observable, Record, Topic, recognise
+from cure.model import Observable, Topic, recognise
+from cure.showing import RecordShown
 
 _LINES_AT_ONCE = 20_000
 _RECORDS_AT_ONCE = 1000
@@ -40,7 +40,7 @@ class Here:
 
     def records(
         self, value: str, source: str | None, before: str | None, after: str | None
-    ) -> Iterator[SaidRecord]:
+    ) -> Iterator[RecordShown]:
         """Yield the records that mention a value, the latest first."""
         one, skip, more = self._known(value), 0, True
         while more:
@@ -53,7 +53,7 @@ class Here:
                 skip=skip,
             )
             skip += len(released)
-            yield from map(_said, self._log.fetch(released))
+            yield from map(RecordShown.of, self._log.fetch(released))
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
@@ -88,18 +88,3 @@ class Here:
         if not self._view.is_known([one])[0]:
             raise NotKnownError(f"nothing is known of {one.value}")
         return one
-
-
-def _said(record: Record) -> SaidRecord:
-    said, label = record.finding, record.label
-    return SaidRecord(
-        record.source,
-        said.kind,
-        said.observables,
-        said.first_seen,
-        said.last_seen,
-        said.count,
-        said.attributes,
-        said.key,
-        SaidLabel(label.tlp.title, label.owner, label.releasable),
-    )

@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cure.cli.answers import SaidRecord
 from cure.client import Client, UnknownValueError
 from cure.errors import SourceError
 from cure.formats.lines import reason
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.interfaces import Line, Unreadable
 from cure.model import Topic
+from cure.showing import RecordShown
 
 Form = TypeVar("Form")
 
@@ -60,10 +60,10 @@ class There:
 
     def records(
         self, value: str, source: str | None, before: str | None, after: str | None
-    ) -> Iterator[SaidRecord]:
+    ) -> Iterator[RecordShown]:
         """Yield the records that mention a value, the latest first."""
         for told in self._client.records(value, source=source, before=before, after=after):
-            yield _read(told, SaidRecord)
+            yield _read(told, RecordShown)
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
