@@ -65,3 +65,28 @@ def about(view: View, text: str) -> list[Observable]:
     if one.topic is Topic.TAG and not view.is_known([one])[0]:
         return view.tags_called(text) or [one]
     return [one]
+
+
+def known_value(view: View, text: str) -> Observable:
+    """Read a value and make sure that the audience knows of it.
+
+    Raises:
+        MalformedError: If it has the form of none.
+        NotKnownError: If nothing visible was ever said of it.
+    """
+    one = recognise(text)
+    if not view.is_known([one])[0]:
+        raise NotKnownError(f"nothing is known of {one.value}")
+    return one
+
+
+def known_subject(view: View, text: str) -> list[Observable]:
+    """Read a value, a tag or a name, and make sure that the audience knows of it.
+
+    Raises:
+        NotKnownError: If nothing visible was ever said of it.
+    """
+    found = about(view, text)
+    if not view.is_known(found).any():
+        raise NotKnownError(f"nothing is known of {text[:200]}")
+    return found

@@ -10,7 +10,7 @@ from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import msgspec
 
-from cure.model import Finding, Label, Layer, Record, Tlp, Topic
+from cure.model import Finding, Layer, Record, Tlp, Topic
 
 
 class Unreadable(NamedTuple):
@@ -168,7 +168,3 @@ class Log(Protocol):
     def close(self) -> None:
         """Flush and let go. The log is not used again."""
         ...
-
-
-LabelOf: TypeAlias = Callable[[str], Label]
-"""Gives the label that a source's records are stamped with."""

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from cure.app import operator
-from cure.asking import about, moment
-from cure.errors import NotKnownError
+from cure.asking import known_subject, known_value, moment
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.installation import Installation
 from cure.interfaces import Line
 from cure.matching import match_lines
-from cure.model import Observable, Topic, recognise
+from cure.model import Topic, recognise
 from cure.showing import RecordShown
 
 _LINES_AT_ONCE = 20_000
@@ -42,7 +41,7 @@ class Here:
         self, value: str, source: str | None, before: str | None, after: str | None
     ) -> Iterator[RecordShown]:
         """Yield the records that mention a value, the latest first."""
-        one, skip, more = self._known(value), 0, True
+        one, skip, more = known_value(self._view, value), 0, True
         while more:
             released, more = self._view.records(
                 one,
@@ -57,7 +56,7 @@ class Here:
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
-        return self._view.pivot(self._known(value), hops, limit)
+        return self._view.pivot(known_value(self._view, value), hops, limit)
 
     def links(self, topic: Topic | None, since: str | None) -> Matrix:
         """Return how many values each pair of sources has in common."""
@@ -65,10 +64,7 @@ class Here:
 
     def campaign(self, subject: str, limit: int) -> Campaign:
         """Return the story around a value, a tag or a name."""
-        found = about(self._view, subject)
-        if not self._view.is_known(found).any():
-            raise NotKnownError(f"nothing is known of {subject}")
-        return self._view.campaign(found, limit)
+        return self._view.campaign(known_subject(self._view, subject), limit)
 
     def search(
         self, pattern: str, since: str | None, until: str | None, limit: int
@@ -82,9 +78,3 @@ class Here:
 
     def _moment(self, text: str | None) -> datetime | None:
         return None if text is None else moment(text, self._now)
-
-    def _known(self, text: str) -> Observable:
-        one = recognise(text)
-        if not self._view.is_known([one])[0]:
-            raise NotKnownError(f"nothing is known of {one.value}")
-        return one

@@ -35,14 +35,6 @@ class Runs(NamedTuple):
         order = np.argsort(np.concatenate(keys), kind="stable")
         return np.concatenate(ids)[order].astype(np.int64)
 
-    def count_between(self, low: int, high: int) -> int:
-        """Return how many values lie in the closed range."""
-        bounds = np.array((low, high), np.uint64)
-        return sum(
-            int(keys.searchsorted(bounds[1], "right") - keys.searchsorted(bounds[0], "left"))
-            for keys, _ in self.runs
-        )
-
     def adding(self, keys: Keys, ids: NDArray[np.uint32]) -> "Runs":
         """Return these runs with more values in them."""
         order = np.argsort(keys, kind="stable")

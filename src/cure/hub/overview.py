@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from cure.hub import links
 from cure.hub.batch import instant, microseconds
 from cure.hub.packing import TOPICS
-from cure.hub.visible import Numbers, Visible, union
+from cure.hub.visible import Numbers, Visible
 from cure.model import Topic
 
 
@@ -162,14 +162,3 @@ def timeline(
 def _histogram(buckets: Numbers, count: int) -> list[int]:
     counts: NDArray[np.int64] = np.bincount(buckets, minlength=count)
     return counts.tolist()
-
-
-def shared(sight: Visible, at_least: int) -> BitMap:
-    """Return the ids of the values of which at least so many sources speak."""
-    seen: list[BitMap] = [BitMap() for _ in range(at_least)]
-    for number in sight.source_numbers():
-        own = union(sight.values_of(number, topic) for topic in TOPICS)
-        for level in range(at_least - 1, 0, -1):
-            seen[level] |= seen[level - 1] & own
-        seen[0] |= own
-    return seen[at_least - 1]

@@ -7,12 +7,13 @@ import msgspec
 from litestar import get
 from litestar.params import FromQuery, QueryParameter
 
+from cure.asking import known_subject, known_value
 from cure.hub.view import Campaign, Matrix, Pivot, SearchAnswer, SourceSummary, Timeline
 from cure.interfaces import Publisher
 from cure.model import Layer, Topic
 from cure.web.errors import told
 from cure.web.observables import Moment, Value
-from cure.web.serving import Serving, ServingHere, checked_length, known_subject, known_value
+from cure.web.serving import Serving, ServingHere, checked_length
 
 MAX_HOPS = 4
 MAX_NODES = 5000
@@ -86,7 +87,7 @@ def pivot(
 ) -> Pivot:
     """Walk from a value to the records that mention it, to the values beside it, and on."""
     view = serving.view()
-    start = known_value(view, value)
+    start = known_value(view, checked_length(value))
     return view.pivot(start, min(max(hops, 1), MAX_HOPS), min(max(limit, 1), MAX_NODES))
 
 
@@ -108,7 +109,7 @@ def campaign(
 ) -> Campaign:
     """Tell the story around a value or a tag, across sources, in order of time."""
     view = serving.view()
-    return view.campaign(known_subject(view, value), min(max(limit, 1), MAX_NODES))
+    return view.campaign(known_subject(view, checked_length(value)), min(max(limit, 1), MAX_NODES))
 
 
 @get("/search", responses=_MALFORMED, sync_to_thread=True)
@@ -181,7 +182,7 @@ def timeline(
     Buckets are lengthened where there would be more than 10,000.
     """
     view = serving.view()
-    about = None if value is None else known_value(view, value)
+    about = None if value is None else known_value(view, checked_length(value))
     return view.timeline(
         min(max(bucket, 1), _YEAR_S), serving.moment(since), serving.moment(until), about
     )

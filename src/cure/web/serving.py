@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from litestar.di import NamedDependency
 
-from cure.asking import about, moment
-from cure.errors import MalformedError, NotKnownError
+from cure.asking import moment
+from cure.errors import MalformedError
 from cure.hub.view import View
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.matching import MAX_LINE_CHARS
-from cure.model import Audience, Label, Observable, recognise
+from cure.model import Audience, Label
 from cure.web.metrics import Metrics
 from cure.writer import Writer
 
@@ -130,28 +130,3 @@ def checked_length(text: str) -> str:
     if len(text) > MAX_LINE_CHARS:
         raise MalformedError("value", text, f"longer than {MAX_LINE_CHARS} characters")
     return text
-
-
-def known_value(view: View, text: str) -> Observable:
-    """Read a value and make sure that the audience knows of it.
-
-    Raises:
-        MalformedError: If it has the form of none.
-        NotKnownError: If nothing visible was ever said of it.
-    """
-    one = recognise(checked_length(text))
-    if not view.is_known([one])[0]:
-        raise NotKnownError(f"nothing is known of {one.value}")
-    return one
-
-
-def known_subject(view: View, text: str) -> list[Observable]:
-    """Read a value, a tag or a name, and make sure that the audience knows of it.
-
-    Raises:
-        NotKnownError: If nothing visible was ever said of it.
-    """
-    found = about(view, checked_length(text))
-    if not view.is_known(found).any():
-        raise NotKnownError(f"nothing is known of {text[:200]}")
-    return found
