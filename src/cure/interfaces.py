@@ -5,16 +5,17 @@ origins ──▶ publishers ──▶ intake ──▶ Log ──▶ hub ──
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import msgspec
 
-from cure.model import Finding, Layer, Record, Tlp, Topic
+from cure.model import Finding, Layer, Observable, Record, Tlp, Topic
+from cure.model.networks import PRIVATE, Networks
 
 
 class Unreadable(NamedTuple):
-    """A line that an origin could not deliver whole.
+    """A line, or the rest of a file, that an origin could not deliver whole.
 
     Attributes:
         head: Its first bytes.
@@ -30,34 +31,60 @@ Line: TypeAlias = bytes | Unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What an operator tells of a source, and its data does not.
+
+    Attributes:
+        own: The networks of the own side.
+        listed: What the source's block lists name; for sources that tell only of that.
+        zone: The time zone of times that name none.
+    """
+
+    own: Networks = PRIVATE
+    listed: frozenset[Observable] = frozenset()
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, kw_only=True)
 class Input:
     """One file or stream, as an origin delivers it.
+
+    `lines` and `blocks` are two ways to the same bytes: a publisher reads one of them to its
+    end, and leaves the other.
 
     Attributes:
         name: Its name, for people, and for formats whose file name means something.
         as_of: The moment of which it speaks, where it does not say so itself; UTC.
         lines: Its lines, to be read once, in order.
+        blocks: Its bytes as they are, in blocks of about 1 MiB, for formats without lines.
+        head: Its first bytes, up to 4,096, to tell the format by.
+        setting: What the operator tells of the source.
     """
 
     name: str
     as_of: datetime
     lines: Iterator[Line]
+    blocks: Iterator[bytes | Unreadable] = iter(())
+    head: bytes = b""
+    setting: Setting = Setting()
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
-    """What became of one line, or of one element of a document.
+    """What became of one line, or of one element of a document; or of several together.
 
     Attributes:
-        number: Its number within the input, from 1.
+        number: Its number within the input, from 1; of several, that of the first.
         raw: Its bytes, for the quarantine.
         findings: What it says; empty: nothing of interest.
         why: Why it could not be read; empty: it could.
+        lines: How many lines, or elements, share this fate, and together say this.
     """
 
     number: int
     raw: bytes
     findings: Sequence[Finding] = ()
     why: str = ""
+    lines: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +101,8 @@ class Publisher:
         read: Yields one `Reading` for each line, or for each element of a document, and raises
             nothing: what cannot be read is a `Reading` with its reason.
         reference: URL of the page that defines the format.
+        lists: Yields what a file lists that is a block list, and nothing for any other file;
+            None: the source has no block lists. All its files are asked before any is read.
     """
 
     name: str
@@ -84,6 +113,7 @@ class Publisher:
     tlp: Tlp
     read: Callable[[Input], Iterator[Reading]]
     reference: str
+    lists: Callable[[Input], Iterator[Observable]] | None = None
 
 
 class Quarantined(NamedTuple):

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cure.errors import MalformedError
-from cure.interfaces import Input, Publisher, Quarantined, Reading
+from cure.interfaces import Input, Publisher, Quarantined, Reading, Setting
 from cure.model import Finding, Label, Record, Topic
 from cure.model.finding import complete, digest_of
 
 QUARANTINED_BYTES = 4096
 """How much of an unreadable line is kept."""
 BATCH_RECORDS = 8192
+NOTHING_TOLD = Setting()
 
 
 @dataclass
@@ -61,17 +62,26 @@ class Intake:
     be counted twice or not at all.
     """
 
-    def __init__(self, publisher: Publisher, source: str, label: Label, now: datetime) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        source: str,
+        label: Label,
+        now: datetime,
+        setting: Setting = NOTHING_TOLD,
+    ) -> None:
         """Take in for one source; `now` is the moment against which times are checked."""
         self._publisher = publisher
         self._unspoken = tuple(topic for topic in Topic if topic not in publisher.topics)
         self._source = source
         self._label = label
         self._now = now
+        self._setting = setting
 
     def take_in(self, data: Input) -> Iterator[TakenIn]:
         """Read an input, in parts of about 8,000 records. Cost: about 4 µs a finding."""
         part = TakenIn()
+        data = replace(data, setting=self._setting)
         for reading in self._publisher.read(data):
             self._count(reading, data, part)
             if len(part.records) + len(part.quarantined) >= BATCH_RECORDS:
@@ -81,7 +91,7 @@ class Intake:
 
     def _count(self, reading: Reading, data: Input, part: TakenIn) -> None:
         account = part.account
-        account.lines += 1
+        account.lines += reading.lines
         why = reading.why
         if not why and reading.findings:
             try:
@@ -90,14 +100,14 @@ class Intake:
                 why = str(error)
             else:
                 part.records += records
-                account.spoke += 1
+                account.spoke += reading.lines
                 account.records += len(records)
                 return
         if not why:
-            account.silent += 1
+            account.silent += reading.lines
             return
-        account.quarantined += 1
-        account.reasons[_in_general(why)] += 1
+        account.quarantined += reading.lines
+        account.reasons[_in_general(why)] += reading.lines
         part.quarantined.append(
             Quarantined(
                 self._source, data.name, reading.number, reading.raw[:QUARANTINED_BYTES], why

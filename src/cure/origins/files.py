@@ -27,6 +27,8 @@ CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
 """A longer line is passed over and quarantined; whole documents may well be one line."""
 _HEAD_BYTES = 4096
+_OFFICE = b"[Content_Types].xml"
+"""Office documents are zip files that begin with it, and are documents, not folders."""
 
 if TYPE_CHECKING:
     Buffered: TypeAlias = io.BufferedReader[Any]
@@ -125,12 +127,22 @@ def _unpacked(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
     elif magic == b"\x28\xb5\x2f\xfd":
         inner = io.BufferedReader(_Lenient(zstd.ZstdFile(stream)), CHUNK_BYTES)
         yield from _unpacked(name.removesuffix(".zst"), as_of, inner)
-    elif magic == b"PK\x03\x04" and stream.seekable():
+    elif magic == b"PK\x03\x04" and stream.seekable() and _OFFICE not in stream.peek(64)[:64]:
         yield from _zip_members(name, as_of, stream)
     elif stream.peek(512)[257:262] == b"ustar":
         yield from _tar_members(name, as_of, stream)
     else:
-        yield Input(name=name, as_of=as_of, lines=lines(stream))
+        yield _input(name, as_of, stream)
+
+
+def _input(name: str, as_of: datetime, stream: "Buffered | zipfile.ZipExtFile") -> Input:
+    try:
+        head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
+    except BROKEN_STREAM:
+        head = b""  # the lines will say so
+    return Input(
+        name=name, as_of=as_of, lines=lines(stream), blocks=blocks(stream), head=bytes(head)
+    )
 
 
 class _Lenient(io.RawIOBase):
@@ -160,10 +172,10 @@ def _tar_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
-                if content is not None:
+                if isinstance(content, io.BufferedReader):
                     written = datetime.fromtimestamp(member.mtime, UTC)
                     inner = f"{name}/{member.name}"
-                    yield Input(name=inner, as_of=_plausible(written, as_of), lines=lines(content))
+                    yield _input(inner, _plausible(written, as_of), content)
     except tarfile.TarError as error:
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
@@ -179,13 +191,30 @@ def _zip_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input
                     yield _broken(inner, as_of, "the file is encrypted")
                     continue
                 with archive.open(member) as content:
-                    yield Input(name=inner, as_of=as_of, lines=lines(content))
+                    yield _input(inner, as_of, content)
     except (zipfile.BadZipFile, NotImplementedError) as error:
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
 
 def _broken(name: str, as_of: datetime, why: str) -> Input:
     return Input(name=name, as_of=as_of, lines=iter((Unreadable(b"", why),)))
+
+
+def blocks(stream: IO[bytes]) -> Iterator[bytes | Unreadable]:
+    """Yield the bytes of a stream as they are; the place where it breaks off is `Unreadable`."""
+    broken = ""
+    while True:
+        try:
+            chunk = stream.read(CHUNK_BYTES)
+        except BROKEN_STREAM as error:
+            broken, chunk = f"the file cannot be read on here: {error}", b""
+        if not chunk:
+            break
+        yield chunk
+    raw = getattr(stream, "raw", None)
+    broken = broken or (raw.broken if isinstance(raw, _Lenient) else "")
+    if broken:
+        yield Unreadable(b"", broken)
 
 
 def lines(stream: IO[bytes]) -> Iterator[Line]:
@@ -196,14 +225,10 @@ def lines(stream: IO[bytes]) -> Iterator[Line]:
     """
     parts: list[bytes] = []
     size = 0
-    broken = ""
-    while True:
-        try:
-            chunk = stream.read(CHUNK_BYTES)
-        except BROKEN_STREAM as error:
-            broken, chunk = f"the file cannot be read on here: {error}", b""
-        if not chunk:
-            break
+    for chunk in blocks(stream):
+        if isinstance(chunk, Unreadable):
+            yield Unreadable(b"".join(parts)[:_HEAD_BYTES], chunk.why)
+            return
         first, *others = chunk.split(b"\n")
         size += len(first)
         parts = [*parts, first] if size <= MAX_LINE_BYTES else parts[:1]
@@ -213,11 +238,7 @@ def lines(stream: IO[bytes]) -> Iterator[Line]:
             for line in whole:
                 yield line[:-1] if line.endswith(b"\r") else line
             parts, size = [rest], len(rest)
-    raw = getattr(stream, "raw", None)
-    broken = broken or (raw.broken if isinstance(raw, _Lenient) else "")
-    if broken:
-        yield Unreadable(b"".join(parts)[:_HEAD_BYTES], broken)
-    elif size:
+    if size:
         yield _line(parts, size)
 
 

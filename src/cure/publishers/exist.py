@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from cure.errors import MalformedError
@@ -43,7 +44,7 @@ def read(source: Input) -> Iterator[Reading]:
     form = _document_form(said)
     if form is None:
         parse = json_line(listing) if _is_json_lines(said) else line_parser(source.name, text)
-        yield from each_line(parse)(Input(name=source.name, as_of=source.as_of, lines=lines))
+        yield from each_line(parse)(replace(source, lines=lines))
         return
     try:
         document = whole(lines)

@@ -1,0 +1,65 @@
+"""Networks of one side: whether an address is one of theirs."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from cure.errors import MalformedError
+
+
+class Networks:
+    """A set of networks.
+
+    Attributes:
+        networks: They, IPv4 and IPv6, without overlaps taken out.
+    """
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        """Take networks such as ``"192.0.2.0/24"``; an address is a network of one.
+
+        Raises:
+            MalformedError: If one is no network.
+        """
+        self.networks = tuple(_network(one) for one in networks)
+        self._asked: dict[str, bool] = {}
+
+    def __contains__(self, address: str) -> bool:
+        """Tell whether an address in canonical form is in one of the networks."""
+        known = self._asked.get(address)
+        if known is None:
+            parsed = ip_address(address)
+            known = any(parsed in network for network in self.networks)
+            if len(self._asked) < _REMEMBERED:
+                self._asked[address] = known
+        return known
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Networks) and self.networks == other.networks
+
+    def __hash__(self) -> int:
+        return hash(self.networks)
+
+
+_REMEMBERED = 100_000
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise MalformedError("network", text, str(error)) from error
+
+
+PRIVATE = Networks(
+    (
+        "10.0.0.0/8",  # RFC 1918
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",  # RFC 6598, behind a carrier's NAT
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",  # RFC 4193
+        "fe80::/10",
+    )
+)
+"""What no public network routes, and so is always somebody's own."""
