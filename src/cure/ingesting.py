@@ -8,12 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from cure.errors import ConfigError, MalformedError
 from cure.hub.intake import BATCH_RECORDS, Account, Intake, TakenIn
 from cure.installation import Installation
-from cure.model import Finding, Record
+from cure.interfaces import Publisher, Setting
+from cure.model import Finding, Observable, Record
+from cure.model.networks import PRIVATE, Networks
 from cure.origins.files import Progress, inputs
 
 if TYPE_CHECKING:  # it speaks HTTP, which most do without
@@ -95,6 +99,38 @@ def parts_of(
                     yield gathered
                     gathered = TakenIn()
     yield gathered
+
+
+def setting_of(  # noqa: PLR0913 - each is told by an operator
+    publisher: Publisher,
+    files: Sequence[Path],
+    now: datetime,
+    *,
+    own: Sequence[str] = (),
+    zone: str = "UTC",
+    blocklists: Sequence[Path] = (),
+) -> Setting:
+    """Return what an operator tells of a source, and what its block lists name.
+
+    A publisher that tells only of listed values is asked for the lists among its own files too.
+
+    Raises:
+        ConfigError: If a network or the time zone is none.
+        SourceError: If a file cannot be opened.
+    """
+    try:
+        networks = Networks(own) if own else PRIVATE
+        times = ZoneInfo(zone)
+    except MalformedError as error:
+        raise ConfigError(str(error)) from error
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise ConfigError(f"there is no time zone {zone!r}; want one such as Asia/Tokyo") from error
+    listed: set[Observable] = set()
+    if publisher.lists is not None:
+        for file in (*blocklists, *files):
+            for data in inputs(file, now):
+                listed.update(publisher.lists(data))
+    return Setting(own=networks, listed=frozenset(listed), zone=times)
 
 
 class AsSaid(Intake):

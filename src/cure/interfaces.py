@@ -3,7 +3,7 @@
 origins ──▶ publishers ──▶ intake ──▶ Log ──▶ hub ──▶ view(audience) ──▶ web, command line
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, NewType, Protocol, TypeAlias
@@ -64,7 +64,7 @@ class Input:
     name: str
     as_of: datetime
     lines: Iterator[Line]
-    blocks: Iterator[bytes | Unreadable] = iter(())
+    blocks: Iterable[bytes | Unreadable] = ()
     head: bytes = b""
     setting: Setting = Setting()
 

@@ -18,8 +18,8 @@ import cure.publishers
 from cure.formats import lines as formats_lines
 from cure.interfaces import Input, Line, Publisher, Reading, Setting, Unreadable
 from cure.model import Finding, domain, ip
-from cure.model.networks import Networks
 from cure.model.finding import complete
+from cure.model.networks import Networks
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 12, 31, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cure.app import publisher_called
+from cure.app import label_of, publisher_called
 from cure.cli.ingest import ingest_files, source_name
 from cure.cli.opening import opened
 from cure.cli.options import settings_of
@@ -17,6 +17,8 @@ from cure.cli.serving import serve
 from cure.demo import generate
 from cure.demo.world import DAYS, World
 from cure.errors import ConfigError
+from cure.hub.intake import Intake
+from cure.ingesting import setting_of
 from cure.installation import Installation
 from cure.settings import Settings
 
@@ -85,11 +87,14 @@ def _world_of(installation: Installation, seed: int, scale: int) -> World:
 def _read(installation: Installation, world: World, folder: Path, settings: Settings) -> None:
     """Generate the files of all sources, read them, and account for them."""
     rows: list[tuple[str, int, int, int, int, int, int]] = []
+    now = datetime.now(UTC)
     for delivery in generate(world, folder):
         publisher = publisher_called(delivery.publisher)
         source = source_name(publisher, delivery.instance)
         files = files_of([delivery.path])
-        told = ingest_files(installation, publisher, source, files, settings.organisation)
+        label = label_of(publisher, settings.organisation)
+        intake = Intake(publisher, source, label, now, setting_of(publisher, files, now))
+        told = ingest_files(installation, intake, source, files, now)
         account = told.account
         rows.append(
             (

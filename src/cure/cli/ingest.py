@@ -12,13 +12,23 @@ import cure
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words, counted
 from cure.cli.opening import opened
-from cure.cli.options import Data, Files, Json, PublisherName, Url, settings_of
+from cure.cli.options import (
+    Blocklists,
+    Data,
+    Files,
+    Json,
+    Own,
+    PublisherName,
+    Url,
+    Zone,
+    settings_of,
+)
 from cure.cli.output import show, show_json
 from cure.cli.plain import warn
 from cure.cli.reading import files_of, progress_bar
 from cure.errors import ConfigError
 from cure.hub.intake import Intake
-from cure.ingesting import AsSaid, Ingested, keep_at, keep_in, parts_of
+from cure.ingesting import AsSaid, Ingested, keep_at, keep_in, parts_of, setting_of
 from cure.ingesting import ingest as read_and_keep
 from cure.installation import SNAPSHOT_AFTER, Installation
 from cure.interfaces import Publisher
@@ -36,6 +46,9 @@ def ingest(  # noqa: PLR0913 - each is an option
         str | None,
         typer.Option(metavar="NAME", help="Which of several; the source is PUBLISHER@NAME."),
     ] = None,
+    own: Own = None,
+    zone: Zone = "UTC",
+    blocklist: Blocklists = None,
     data: Data = None,
     url: Url = None,
     json: Json = False,
@@ -50,13 +63,20 @@ def ingest(  # noqa: PLR0913 - each is an option
     one = publisher_called(publisher)
     source = source_name(one, instance)
     files = files_of(file)
+    now = datetime.now(UTC)
+    setting = setting_of(
+        one, files, now, own=own or (), zone=zone, blocklists=files_of(blocklist or ())
+    )
     if url is None:
         settings = settings_of(data)
+        label = label_of(one, settings.organisation)
+        intake = Intake(one, source, label, now, setting)
         with opened(settings, write=True) as installation:
-            told = ingest_files(installation, one, source, files, settings.organisation)
+            told = ingest_files(installation, intake, source, files, now)
             installation.snapshot(at_least=SNAPSHOT_AFTER)
     elif data is None:
-        told = _send_files(url, one, source, files)
+        intake = AsSaid(one, source, label_of(one, _SENDER), now, setting)
+        told = _send_files(url, intake, source, files, now)
     else:
         raise ConfigError("give --data or --url, not both")
     if json:
@@ -67,23 +87,21 @@ def ingest(  # noqa: PLR0913 - each is an option
 
 def ingest_files(
     installation: Installation,
-    publisher: Publisher,
+    intake: Intake,
     source: str,
     files: Sequence[Path],
-    organisation: str,
+    now: datetime,
 ) -> Ingested:
     """Read files into an installation and account for every line."""
-    now = datetime.now(UTC)
-    intake = Intake(publisher, source, label_of(publisher, organisation), now)
     with progress_bar(files) as progress:
         parts = parts_of(files, intake, now, progress)
         return read_and_keep(source, files, parts, keep_in(installation, now))
 
 
-def _send_files(url: str, publisher: Publisher, source: str, files: Sequence[Path]) -> Ingested:
+def _send_files(
+    url: str, intake: AsSaid, source: str, files: Sequence[Path], now: datetime
+) -> Ingested:
     """Send what files say to a server; what cannot be read here is only accounted for."""
-    now = datetime.now(UTC)
-    intake = AsSaid(publisher, source, label_of(publisher, _SENDER), now)
     with cure.Client(url) as client, progress_bar(files) as progress:
         parts = parts_of(files, intake, now, progress)
         return read_and_keep(source, files, parts, keep_at(client, source, warn))

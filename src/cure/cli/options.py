@@ -30,6 +30,19 @@ Files: TypeAlias = Annotated[
     list[Path],
     typer.Argument(metavar="FILE...", help="Files, folders and archives; - is standard input."),
 ]
+Own: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NETWORK", help="A network of the own side; else the private ranges."),
+]
+Zone: TypeAlias = Annotated[
+    str, typer.Option(metavar="NAME", help="Time zone of times that name none, as Asia/Tokyo.")
+]
+Blocklists: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--blocklist", metavar="FILE", help="For sources that tell of what block lists name."
+    ),
+]
 
 
 def settings_of(

@@ -7,17 +7,24 @@ import msgspec
 
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words
-from cure.cli.options import Files, PublisherName
+from cure.cli.options import Blocklists, Files, Own, PublisherName, Zone
 from cure.cli.plain import printable
 from cure.cli.reading import files_of, progress_bar
 from cure.hub.intake import Account, Intake
-from cure.ingesting import parts_of
+from cure.ingesting import parts_of, setting_of
 
 _NOBODY = "local"
 """Whose records they would be; no record is kept."""
 
 
-def parse(publisher: PublisherName, file: Files) -> None:
+def parse(
+    publisher: PublisherName,
+    file: Files,
+    *,
+    own: Own = None,
+    zone: Zone = "UTC",
+    blocklist: Blocklists = None,
+) -> None:
     """Print what files say as JSON lines, and store nothing.
 
     Each line is a finding, as POST /api/v1/records takes it. Lines that cannot be read, with
@@ -28,7 +35,10 @@ def parse(publisher: PublisherName, file: Files) -> None:
     one = publisher_called(publisher)
     files = files_of(file)
     now = datetime.now(UTC)
-    intake = Intake(one, one.name, label_of(one, _NOBODY), now)
+    setting = setting_of(
+        one, files, now, own=own or (), zone=zone, blocklists=files_of(blocklist or ())
+    )
+    intake = Intake(one, one.name, label_of(one, _NOBODY), now, setting)
     account = Account()
     with progress_bar(files) as progress:
         for part in parts_of(files, intake, now, progress):

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from cure.errors import SourceError
 from cure.interfaces import Input, Line, Unreadable
@@ -34,6 +34,23 @@ if TYPE_CHECKING:
     Buffered: TypeAlias = io.BufferedReader[Any]
 else:
     Buffered = io.BufferedReader
+
+
+class Readable(Protocol):
+    """What can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to so many bytes; none: it has ended."""
+        ...
+
+
+class Peekable(Readable, Protocol):
+    """What can be looked into before it is read."""
+
+    def peek(self, size: int, /) -> bytes:
+        """Return about so many bytes without using them up."""
+        ...
+
 
 Progress = Callable[[int], None]
 """Told how many bytes of the file, as it lies on the disk, have just been read."""
@@ -135,7 +152,7 @@ def _unpacked(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
         yield _input(name, as_of, stream)
 
 
-def _input(name: str, as_of: datetime, stream: "Buffered | zipfile.ZipExtFile") -> Input:
+def _input(name: str, as_of: datetime, stream: Peekable) -> Input:
     try:
         head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
     except BROKEN_STREAM:
@@ -172,10 +189,10 @@ def _tar_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
-                if isinstance(content, io.BufferedReader):
+                if content is not None:
                     written = datetime.fromtimestamp(member.mtime, UTC)
                     inner = f"{name}/{member.name}"
-                    yield _input(inner, _plausible(written, as_of), content)
+                    yield _input(inner, _plausible(written, as_of), cast("Peekable", content))
     except tarfile.TarError as error:
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
@@ -200,7 +217,7 @@ def _broken(name: str, as_of: datetime, why: str) -> Input:
     return Input(name=name, as_of=as_of, lines=iter((Unreadable(b"", why),)))
 
 
-def blocks(stream: IO[bytes]) -> Iterator[bytes | Unreadable]:
+def blocks(stream: Readable) -> Iterator[bytes | Unreadable]:
     """Yield the bytes of a stream as they are; the place where it breaks off is `Unreadable`."""
     broken = ""
     while True:
@@ -217,7 +234,7 @@ def blocks(stream: IO[bytes]) -> Iterator[bytes | Unreadable]:
         yield Unreadable(b"", broken)
 
 
-def lines(stream: IO[bytes]) -> Iterator[Line]:
+def lines(stream: Readable) -> Iterator[Line]:
     r"""Cut a stream into lines, without their ``\n`` or ``\r\n``, in bounded memory.
 
     A line longer than 64 MiB, and the place where a stream breaks off, are `Unreadable`. The
