@@ -65,7 +65,7 @@ def client_of(app: Litestar) -> Iterator[TestClient[Litestar]]:
 def asked(directory: Path) -> Iterator[TestClient[Litestar]]:
     """Serve a new installation without a socket."""
     with (
-        Installation(directory, write=True) as installation,
+        Installation(directory, write=True, link_reserved=True) as installation,
         client_of(application(installation)) as client,
     ):
         yield client

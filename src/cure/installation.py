@@ -23,6 +23,7 @@ from cure.log import snapshots
 from cure.log.snapshots import Snapshot
 from cure.log.sqlite import SqliteLog
 from cure.model import Record
+from cure.model.networks import RESERVED, Networks
 
 SNAPSHOT_AFTER = 50_000
 """So many records past the last snapshot, the next one is worth writing."""
@@ -47,8 +48,15 @@ class Installation:
         *,
         write: bool,
         replayed: Replayed = lambda _done, _all: None,
+        link_reserved: bool = False,
     ) -> None:
         """Open a data directory; when writing, make it if it is not there.
+
+        Args:
+            directory: The data directory.
+            write: Whether records are to be added.
+            replayed: Told how far the replay is.
+            link_reserved: Whether private and documentation addresses link sources, too.
 
         Raises:
             ConfigError: If it does not exist, or when writing is in use by another process.
@@ -59,6 +67,7 @@ class Installation:
         self._write = write
         self._appending = threading.Lock()
         self._lock_file: int | None = None
+        self._unlinked = Networks(()) if link_reserved else RESERVED
         if write:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock_file = _take_lock(directory)
@@ -81,13 +90,13 @@ class Installation:
             self.warnings.append(f"{error}; replaying the log instead")
             snapshot = None
         if snapshot is None:
-            return Hub(key), 0
+            return Hub(key, self._unlinked), 0
         if snapshot.seq > self.log.last():
             raise LogError(
                 f"{self._snapshot_path} knows record {snapshot.seq}, but the log ends at "
                 f"{self.log.last()}: the log was cut or replaced"
             )
-        return Hub.restore(snapshot.state, key), snapshot.seq
+        return Hub.restore(snapshot.state, key, self._unlinked), snapshot.seq
 
     @property
     def _snapshot_path(self) -> Path:

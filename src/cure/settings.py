@@ -28,6 +28,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[
         int, Meta(ge=0, le=65535, description="port to listen on; 0: any that is free")
     ] = 8080
+    link_reserved: Annotated[
+        bool, Meta(description="let private and documentation addresses link sources, too")
+    ] = False
     snapshot_every: Annotated[
         int, Meta(ge=1000, description="records after which a new snapshot is written")
     ] = 1_000_000

@@ -5,12 +5,14 @@ from ipaddress import ip_network
 
 from cure.interfaces import Logged
 from cure.model import Audience, Observable, Record, Topic
+from cure.model.networks import Networks
 
 
 class DictHub:
     """Answers from the records that an audience may see, and that no newer one replaces."""
 
-    def __init__(self, logged: list[Logged], audience: Audience) -> None:
+    def __init__(self, logged: list[Logged], audience: Audience, unlinked: Networks) -> None:
+        self.unlinked = unlinked
         replaced = {one.replaces for one in logged}
         self.records: list[Record] = [
             one.record
@@ -77,8 +79,15 @@ class DictHub:
             and inner.subnet_of(ip_network(value))
         }
 
+    def linkable(self, value: str) -> bool:
+        return not any(ip_network(value) == one for one in self.unlinked.networks)
+
     def matrix(self, topic: Topic | None) -> tuple[list[str], list[list[int]]]:
         names = sorted({record.source for record in self.records})
-        return names, [
-            [len(self.values(a, topic) & self.values(b, topic)) for b in names] for a in names
-        ]
+        return names, [[self.in_common(a, b, topic) for b in names] for a in names]
+
+    def in_common(self, a: str, b: str, topic: Topic | None) -> int:
+        shared = self.values(a, topic) & self.values(b, topic)
+        if a == b:
+            return len(shared)
+        return sum(kind is not Topic.IP or self.linkable(value) for kind, value in shared)

@@ -15,16 +15,19 @@ from cure.hub.view import Gate, View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
 from cure.model.finding import digest_of
+from cure.model.networks import Networks
 from hub.dict_hub import DictHub
 from strategies import T0, VALUES, audiences, numbered, records
 
+UNLINKED = Networks(("192.0.2.2/32",))
+"""One of the addresses that strategies draw links nothing."""
 KEY = HashKey.of(bytes(range(24)))
 COLLIDING = HashKey.of(bytes(range(24)), bits=2)
 said = st.lists(records(), max_size=12)
 
 
 def hub_after(logged: list[Logged], *, cut: int = 1000, key: HashKey = KEY) -> Hub:
-    hub = Hub(key)
+    hub = Hub(key, UNLINKED)
     for at in range(0, len(logged), cut):
         hub.accept(batch_of(logged[at : at + cut]))
     return hub
@@ -121,7 +124,7 @@ def test_saying_it_twice_changes_nothing(batch: list[Record], to: Audience) -> N
 @settings(max_examples=150, deadline=None)
 def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audience) -> None:
     logged = numbered(batch)
-    model, view = DictHub(logged, to), Gate(hub_after(logged, cut=3)).view(to)
+    model, view = DictHub(logged, to, UNLINKED), Gate(hub_after(logged, cut=3)).view(to)
 
     for one, match in zip(VALUES, view.match(VALUES), strict=True):
         card = view.card(one)
@@ -155,7 +158,7 @@ def test_a_snapshot_is_the_hub_again_and_goes_on_like_it(
 ) -> None:
     logged = numbered(batch)
     half = len(logged) // 2
-    restored = Hub.restore(hub_after(logged[:half]).state(), HashKey.of(secret))
+    restored = Hub.restore(hub_after(logged[:half]).state(), HashKey.of(secret), UNLINKED)
     restored.accept(batch_of(logged[half:]))
 
     assert restored.state_hash() == hub_after(logged).state_hash()
@@ -204,7 +207,7 @@ def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None
         label = Label(Tlp.GREEN, "soc")
         logged.append(Logged(i + 1, Record(source, label, digest_of(source, finding), finding), 0))
     to = Audience("soc")
-    model, view = DictHub(logged, to), Gate(hub_after(logged, cut=100)).view(to)
+    model, view = DictHub(logged, to, UNLINKED), Gate(hub_after(logged, cut=100)).view(to)
     card = view.card(ip("192.0.2.1"))
 
     sums = {name: (s.count, s.first_seen, s.last_seen) for name, s in card.sources.items()}

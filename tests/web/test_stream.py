@@ -42,7 +42,7 @@ def post(url: str, source: str, *findings: dict) -> None:
 
 def test_a_snapshot_comes_first_and_then_what_changed(tmp_path: Path):
     with (
-        Installation(tmp_path, write=True) as installation,
+        Installation(tmp_path, write=True, link_reserved=True) as installation,
         running(application(installation)) as url,
     ):
         post(url, "nicter", finding("192.0.2.1"), finding("192.0.2.2"))
@@ -66,7 +66,7 @@ def test_a_snapshot_comes_first_and_then_what_changed(tmp_path: Path):
 
 def test_snapshot_and_changes_add_up_whenever_one_begins_to_listen(tmp_path: Path):
     with (
-        Installation(tmp_path, write=True) as installation,
+        Installation(tmp_path, write=True, link_reserved=True) as installation,
         running(application(installation)) as url,
     ):
         for begin in range(5):
@@ -81,7 +81,7 @@ def test_snapshot_and_changes_add_up_whenever_one_begins_to_listen(tmp_path: Pat
 
 
 def test_an_audience_is_told_of_what_it_may_see_only(tmp_path: Path):
-    with Installation(tmp_path, write=True) as installation:
+    with Installation(tmp_path, write=True, link_reserved=True) as installation:
         app = application(installation, audience=Audience("bank", Tlp.GREEN))
         with running(app) as url, httpx.stream("GET", f"{url}/api/v1/stream") as answer:
             told = events(answer)
@@ -95,7 +95,7 @@ def test_an_audience_is_told_of_what_it_may_see_only(tmp_path: Path):
 def test_silence_is_filled_with_heartbeats(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(broadcast, "HEARTBEAT_S", 0.1)
     with (
-        Installation(tmp_path, write=True) as installation,
+        Installation(tmp_path, write=True, link_reserved=True) as installation,
         running(application(installation)) as url,
         httpx.stream("GET", f"{url}/api/v1/stream") as answer,
     ):
@@ -116,7 +116,7 @@ def test_whoever_does_not_listen_is_told_that_he_lost_something_and_begins_anew(
                 await asyncio.sleep(3 * broadcast.TICK_S)
             return [first, await anext(told), await anext(told)]
 
-    with Installation(tmp_path, write=True) as installation:
+    with Installation(tmp_path, write=True, link_reserved=True) as installation:
         told = asyncio.run(scenario(application(installation)))
 
     names = [event.split(b"event: ")[1].split(b"\n")[0] for event in told]
@@ -125,7 +125,7 @@ def test_whoever_does_not_listen_is_told_that_he_lost_something_and_begins_anew(
 
 
 def test_whoever_leaves_is_forgotten(tmp_path: Path):
-    with Installation(tmp_path, write=True) as installation:
+    with Installation(tmp_path, write=True, link_reserved=True) as installation:
         app = application(installation)
         with running(app) as url:
             with httpx.stream("GET", f"{url}/api/v1/stream") as answer:
@@ -141,7 +141,7 @@ def test_whoever_leaves_is_forgotten(tmp_path: Path):
 
 
 def test_streams_end_with_the_server(tmp_path: Path):
-    with Installation(tmp_path, write=True) as installation, httpx.Client() as client:
+    with Installation(tmp_path, write=True, link_reserved=True) as installation, httpx.Client() as client:
         with running(application(installation)) as url:
             request = client.build_request("GET", f"{url}/api/v1/stream")
             answer = client.send(request, stream=True)

@@ -22,6 +22,8 @@ from cure.ingesting import setting_of
 from cure.installation import Installation
 from cure.settings import Settings
 
+_CONFIGURATION = "link_reserved = true  # all addresses of the world are documentation ones\n"
+
 
 class _Marker(msgspec.Struct):
     """Which world a directory holds."""
@@ -52,6 +54,9 @@ def demo(
 
     Example: cure demo --port 8080
     """
+    if not (data / "log.sqlite").exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (data / "cure.toml").write_text(_CONFIGURATION, "utf-8")
     settings = settings_of(data, port=port)
     with opened(settings, write=True) as installation:
         world = _world_of(installation, seed, scale)

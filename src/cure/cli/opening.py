@@ -25,7 +25,12 @@ def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]
         LogError: If the log is damaged or of a newer format.
     """
     with replay_bar() as replayed:
-        installation = Installation(Path(settings.data), write=write, replayed=replayed)
+        installation = Installation(
+            Path(settings.data),
+            write=write,
+            replayed=replayed,
+            link_reserved=settings.link_reserved,
+        )
     with installation:
         for warning in installation.warnings:
             warn(warning)

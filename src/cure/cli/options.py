@@ -50,6 +50,8 @@ def settings_of(
 ) -> Settings:
     """Return the settings: options before the environment before the file.
 
+    Without a file it is the `cure.toml` of the data directory, if there is one.
+
     Raises:
         ConfigError: If one of them is wrong.
     """
@@ -57,4 +59,7 @@ def settings_of(
     for variable, given in (("CURE_DATA", data), ("CURE_PORT", port)):
         if given is not None:
             environment[variable] = str(given)
+    if file is None:
+        own = Path(environment.get("CURE_DATA") or Settings().data) / "cure.toml"
+        file = own if own.exists() else None
     return read_settings(file, environment)

@@ -150,8 +150,8 @@ def campaign(sight: Visible, about: list[Observable], limit: int) -> Campaign:
             beside_tags.setdefault(there, set()).add(here)
         reached = [i for i in np.unique(far[~tagged]).tolist() if i not in hop_of]
         hop_of.update(dict.fromkeys(reached, hop))
-        seeds = np.array(reached, np.int64)
-        if not reached:
+        seeds = np.array([i for i in reached if i not in sight.moment.unlinked], np.int64)
+        if not len(seeds):
             break
     own_names = set(tags_asked.tolist()) | set(aliases.tolist())
     gathered = _Gathered(
@@ -235,7 +235,10 @@ def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> 
         min((one.first_seen for one in seen), default=None),
         max((one.last_seen for one in seen), default=None),
         members,
-        sum(len(member.sources) > 1 for member in every),
+        sum(
+            len(member.sources) > 1 and value_id not in sight.moment.unlinked
+            for value_id, member in zip(gathered.hop_of, every, strict=True)
+        ),
         len(every),
         len(every) > limit,
         sorted(one.value for one in sight.observables(list(gathered.references))),

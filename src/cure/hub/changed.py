@@ -48,6 +48,7 @@ def new_links(sight: Visible, changes: Sequence[Changes]) -> list[NewLink]:
                 continue
             new_a, new_b = fresh.get(a, BitMap()), fresh.get(b, BitMap())
             shared = (new_a & sight.values_of(b, topic)) | (new_b & sight.values_of(a, topic))
+            shared -= sight.moment.unlinked
             if shared:
                 names = sight.source_name(a), sight.source_name(b)
                 found.append(NewLink(*names, topic, len(shared)))

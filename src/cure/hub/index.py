@@ -19,9 +19,12 @@ from cure.hub.links import SpokenOf, Stamp
 from cure.hub.ordered import Ordered
 from cure.hub.postings import Postings, PostingTable, dense
 from cure.hub.records import NewRecords, Records, RecordTable
+from cure.hub.unlinked import unlinked
 from cure.hub.values import Values, ValueTable
 from cure.model import Label
+from cure.model.networks import Networks
 
+_NONE = Networks(())
 OTHER_ROLE = 255
 """Role number of all roles after the first 255 different ones."""
 
@@ -40,6 +43,7 @@ class Moment(NamedTuple):
         ordered: Values in order.
         spoken: (Stamp, topic) → values in records that were not replaced.
         replaced: Numbers of records that a newer version replaced, ascending.
+        unlinked: Values that link nothing, whoever speaks of them.
     """
 
     sources: tuple[str, ...]
@@ -52,6 +56,7 @@ class Moment(NamedTuple):
     ordered: Ordered
     spoken: SpokenOf
     replaced: NDArray[np.int64]
+    unlinked: BitMap
 
 
 class Changes(NamedTuple):
@@ -85,8 +90,15 @@ State = dict[str, NDArray[np.generic]]
 class Hub:
     """The writer's side of the index."""
 
-    def __init__(self, key: HashKey) -> None:
-        """Make an empty hub; the key is the installation's secret."""
+    def __init__(self, key: HashKey, unlinked: Networks = _NONE) -> None:
+        """Make an empty hub.
+
+        Args:
+            key: The installation's secret.
+            unlinked: Networks whose addresses link nothing.
+        """
+        self._unlinked_networks = unlinked
+        self._unlinked = BitMap()
         self._values = ValueTable(key)
         self._postings = PostingTable()
         self._records = RecordTable()
@@ -111,6 +123,7 @@ class Hub:
             self._ordered,
             self._spoken,
             self._replaced,
+            self._unlinked,
         )
 
     def __len__(self) -> int:
@@ -143,6 +156,7 @@ class Hub:
         rows = np.repeat(np.arange(len(batch)), np.diff(batch.ends, prepend=np.uint32(0)))
         self._postings.add(ids, before + rows, len(values))
         self._ordered = ordered.adding(self._ordered, values, known_values)
+        self._note_unlinked(known_values)
         new = links.add(self._spoken, links.group(stamps[rows], values.topics(ids), ids))
         if len(batch.replaced):
             self._forget(batch.replaced)
@@ -168,6 +182,10 @@ class Hub:
                 self._roles[name] = len(self._roles)
             numbers[at] = self._roles.get(name, OTHER_ROLE)
         return numbers[batch.roles]
+
+    def _note_unlinked(self, after: int) -> None:
+        if fresh := BitMap(unlinked(self._values.now, after, self._unlinked_networks)):
+            self._unlinked = self._unlinked | fresh
 
     def _forget(self, replaced: NDArray[np.int64]) -> None:
         """Let replaced records no longer count."""
@@ -209,9 +227,9 @@ class Hub:
         return state | {f"record_{name}": column for name, column in records._asdict().items()}
 
     @classmethod
-    def restore(cls, state: State, key: HashKey) -> "Hub":
+    def restore(cls, state: State, key: HashKey, unlinked: Networks = _NONE) -> "Hub":
         """Make the hub again that gave this state."""
-        hub = cls(key)
+        hub = cls(key, unlinked)
         tables = msgspec.json.decode(state["tables"].tobytes(), type=_Tables)
         hub._sources = {name: number for number, name in enumerate(tables.sources)}
         hub._labels = {label: number for number, label in enumerate(tables.labels)}
@@ -226,6 +244,7 @@ class Hub:
             hub._spoken[stamp, topic] = BitMap.deserialize(data[at : at + length])
             at += length
         hub._ordered = ordered.adding(ordered.NOTHING_ORDERED, hub._values.now, 0)
+        hub._note_unlinked(0)
         hub._replaced = state["replaced"]  # pyright: ignore[reportAttributeAccessIssue]
         hub.moment = hub._moment()
         return hub

@@ -6,6 +6,7 @@ values in both. So the counts of an audience come from what it may see and from 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -59,11 +60,12 @@ def add(spoken: SpokenOf, groups: Iterable[tuple[tuple[int, int], BitMap]]) -> S
     return new
 
 
-def matrix(by_source: list[list[BitMap]]) -> NDArray[np.int64]:
+def matrix(by_source: list[list[BitMap]], unlinked: BitMap) -> NDArray[np.int64]:
     """Count the values that each pair of sources has in common.
 
     Args:
         by_source: For each source its bitmaps, one for each topic in the same order.
+        unlinked: Values that count for their source only.
 
     Returns:
         Shape (n, n), symmetric; the diagonal holds how many values a source speaks of.
@@ -71,10 +73,15 @@ def matrix(by_source: list[list[BitMap]]) -> NDArray[np.int64]:
     """
     n = len(by_source)
     counts = np.zeros((n, n), np.int64)
-    for i, some in enumerate(by_source):
-        counts[i, i] = sum(map(len, some))
-        for j in range(i):
-            counts[i, j] = counts[j, i] = sum(
-                a.intersection_cardinality(b) for a, b in zip(some, by_source[j], strict=True)
-            )
+    np.fill_diagonal(counts, [sum(map(len, some)) for some in by_source])
+    beside_links = [[ids & unlinked for ids in some] for some in by_source] if unlinked else []
+    for i, j in combinations(range(n), 2):
+        counts[i, j] = _in_common(by_source[i], by_source[j])
+        if unlinked:
+            counts[i, j] -= _in_common(beside_links[i], beside_links[j])
+        counts[j, i] = counts[i, j]
     return counts
+
+
+def _in_common(some: list[BitMap], others: list[BitMap]) -> int:
+    return sum(a.intersection_cardinality(b) for a, b in zip(some, others, strict=True))

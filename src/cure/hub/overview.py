@@ -102,7 +102,7 @@ def matrix(sight: Visible, topic: Topic | None, since: datetime | None) -> Matri
             [ids & recent.get(number, BitMap()) for ids in own]
             for number, own in zip(numbers, maps, strict=True)
         ]
-    return Matrix(names, links.matrix(maps).tolist())
+    return Matrix(names, links.matrix(maps, sight.moment.unlinked).tolist())
 
 
 def _values_since(sight: Visible, since: datetime) -> dict[int, BitMap]:

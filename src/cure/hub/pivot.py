@@ -88,9 +88,10 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         )
         room = limit - len(ids)
         truncated |= len(ranked) > room
-        frontier = [value_id for (value_id, _), _ in ranked[:room]]
-        hop_of.update(dict.fromkeys(frontier, hop))
-        ids += frontier
+        reached = [value_id for (value_id, _), _ in ranked[:room]]
+        hop_of.update(dict.fromkeys(reached, hop))
+        ids += reached
+        frontier = [value_id for value_id in reached if value_id not in sight.moment.unlinked]
         steps += zip(near.tolist(), far.tolist(), counts.tolist(), strict=True)
         if not frontier:
             break

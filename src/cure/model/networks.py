@@ -63,3 +63,20 @@ PRIVATE = Networks(
     )
 )
 """What no public network routes, and so is always somebody's own."""
+
+RESERVED = Networks(
+    (
+        *map(str, (one for one in PRIVATE.networks if one.prefixlen <= 32)),  # noqa: PLR2004
+        "0.0.0.0/8",
+        "192.0.2.0/24",  # RFC 5737, for documentation
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "198.18.0.0/15",  # RFC 2544, for benchmarks
+        "224.0.0.0/3",  # multicast and RFC 1112, section 4
+        "::/8",  # the loopback address, and forms that embed others
+        "2001:db8::/32",  # RFC 3849, for documentation
+        "3fff::/20",  # RFC 9637
+        "ff00::/8",
+    )
+)
+"""What is nobody's alone, so that the same value in two sources does not mean the same thing."""

@@ -208,7 +208,7 @@ def _zip_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input
                     yield _broken(inner, as_of, "the file is encrypted")
                     continue
                 with archive.open(member) as content:
-                    yield _input(inner, as_of, content)
+                    yield _input(inner, as_of, cast("Peekable", content))
     except (zipfile.BadZipFile, NotImplementedError) as error:
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
