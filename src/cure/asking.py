@@ -3,9 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from cure.errors import MalformedError, NotKnownError
-from cure.hub.view import View
+from cure.hub.view import Card, View
 from cure.model import Observable, Topic, recognise
+from cure.warninglists import warned_of
 
 _AGO = re.compile(r"(\d{1,5}) ?([mhdw])")
 _UNITS = {
@@ -90,3 +93,11 @@ def known_subject(view: View, text: str) -> list[Observable]:
     if not view.is_known(found).any():
         raise NotKnownError(f"nothing is known of {text[:200]}")
     return found
+
+
+def card_of(view: View, observable: Observable) -> Card:
+    """Return all that is known of an observable, and the warning lists that name it."""
+    card = view.card(observable)
+    if card.status != "known":
+        return card
+    return msgspec.structs.replace(card, warnings=warned_of(observable))

@@ -78,6 +78,7 @@ def _facts(card: Card) -> dict[str, list[str]]:
         "contained in": card.contained_in,
         "parents": card.parents,
         "links": [_led(link) for link in card.links],
+        "warning": [f"{one.title}  ({one.list})" for one in card.warnings],
     }
 
 

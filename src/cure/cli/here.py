@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from cure.app import operator
-from cure.asking import known_subject, known_value, moment
+from cure.asking import card_of, known_subject, known_value, moment
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.installation import Installation
 from cure.interfaces import Line
@@ -28,7 +28,7 @@ class Here:
 
     def card(self, value: str) -> Card:
         """Return all that is known of a value."""
-        return self._view.card(recognise(value))
+        return card_of(self._view, recognise(value))
 
     def match(self, lines: Iterable[Line]) -> Iterator[Match]:
         """Yield what is known of the value in each line, in order."""

@@ -56,6 +56,18 @@ class LinkOfTwo(msgspec.Struct, frozen=True):
     lead_s: float
 
 
+class Warned(msgspec.Struct, frozen=True, order=True):
+    """A list of well-known values names one.
+
+    Attributes:
+        list: Name of the list, such as ``"shodan-scanning"``.
+        title: What it is a list of.
+    """
+
+    list: str
+    title: str
+
+
 class Card(msgspec.Struct, frozen=True):
     """All that is known of one observable.
 
@@ -69,6 +81,7 @@ class Card(msgspec.Struct, frozen=True):
         contained_in: The known networks that contain it, the narrowest first.
         parents: The known domains above it, the nearest first; of a URL, its host.
         links: Each pair of sources that share it.
+        warnings: The lists of scanners, top sites and the like that name it; a note, no verdict.
     """
 
     topic: Topic
@@ -80,6 +93,7 @@ class Card(msgspec.Struct, frozen=True):
     contained_in: list[str] = []
     parents: list[str] = []
     links: list[LinkOfTwo] = []
+    warnings: list[Warned] = []
 
 
 _FEW = 64  # up to here a loop over the records beats the arrays
@@ -122,7 +136,7 @@ def card(sight: Visible, observable: Observable) -> Card:
         _tags(sight, said.tags),
         containers,
         above,
-        _links(sources),
+        [] if value_id in sight.moment.unlinked else _links(sources),
     )
 
 

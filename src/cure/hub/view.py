@@ -30,6 +30,7 @@ SearchAnswer = search.SearchAnswer
 Seen = card.Seen
 SourceSummary = overview.SourceSummary
 Timeline = overview.Timeline
+Warned = card.Warned
 
 
 class View:

@@ -10,6 +10,7 @@ import msgspec
 from litestar import get
 from litestar.params import FromPath, PathParameter, QueryParameter
 
+from cure.asking import card_of
 from cure.errors import MalformedError, NotKnownError
 from cure.hub.view import Card
 from cure.model import Observable, Topic, recognise
@@ -59,7 +60,7 @@ async def card_of_observable(
 
 
 def _card(serving: Serving, observable: Observable) -> Card:
-    card = serving.view().card(observable)
+    card = card_of(serving.view(), observable)
     if card.status != "known":
         raise UnknownValueError(card)
     return card

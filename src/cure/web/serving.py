@@ -1,6 +1,7 @@
 """What the handlers of one server share."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from litestar.di import NamedDependency
 
+from cure import warninglists
 from cure.asking import moment
 from cure.errors import MalformedError
 from cure.hub.view import View
@@ -63,8 +65,9 @@ class Serving:
         self._reader = ThreadPoolExecutor(1, "reader")
 
     def start(self) -> None:
-        """Begin to keep what is posted."""
+        """Begin to keep what is posted, and read meanwhile what cards will need."""
         self.writer.start()
+        threading.Thread(target=warninglists.prepare, daemon=True).start()
 
     def stop(self) -> None:
         """Keep what waits, then end."""
