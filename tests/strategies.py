@@ -5,7 +5,21 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from cure.interfaces import Logged
-from cure.model import Audience, Finding, Kind, Label, Mention, Record, Tlp, mention, recognise
+from cure.model import (
+    Audience,
+    Caveat,
+    Confidentiality,
+    Finding,
+    Kind,
+    Label,
+    Mention,
+    Pap,
+    Purpose,
+    Record,
+    Tlp,
+    mention,
+    recognise,
+)
 from cure.model.finding import complete, digest_of
 
 T0 = datetime(2025, 1, 1, tzinfo=UTC)
@@ -35,20 +49,35 @@ VALUES = [
 ]
 SOURCES = ["cowrie", "exist", "attack", "nicter"]
 ORGANISATIONS = ["soc", "bank", "press"]
+NAMED = [*ORGANISATIONS, "group:isac", "user:rin"]
+TURNS = [T0, T0 + timedelta(days=1)]
+"""When labels open and close; questions are asked before, between and after."""
 
 labels = st.builds(
     Label,
     tlp=st.sampled_from(Tlp),
     owner=st.sampled_from(ORGANISATIONS),
-    releasable=st.lists(st.sampled_from(ORGANISATIONS), max_size=2, unique=True).map(
+    releasable=st.lists(st.sampled_from(NAMED), max_size=2, unique=True).map(
         lambda names: tuple(sorted(names))
     ),
+    confidentiality=st.sampled_from(Confidentiality),
+    caveats=st.lists(st.sampled_from(Caveat), max_size=2, unique=True).map(
+        lambda some: tuple(sorted(some))
+    ),
+    pap=st.sampled_from(Pap),
+    not_before=st.none() | st.sampled_from(TURNS),
+    expires=st.none() | st.sampled_from(TURNS),
+    but_owner=st.booleans(),
 )
 audiences = st.builds(
     Audience,
     organisation=st.sampled_from(ORGANISATIONS),
     tlp=st.sampled_from(Tlp),
     sources=st.none() | st.frozensets(st.sampled_from(SOURCES)),
+    confidentiality=st.sampled_from(Confidentiality),
+    groups=st.frozensets(st.just("isac")),
+    user=st.sampled_from(["", "rin", "ken"]),
+    purpose=st.sampled_from(Purpose),
 )
 moments = st.integers(0, 200_000).map(lambda s: T0 + timedelta(seconds=s, microseconds=s % 7))
 mentions = st.lists(

@@ -139,8 +139,8 @@ class AsSaid(Intake):
     For a server, which completes them itself: its records are then those of an ingest there.
     """
 
-    def _stamp(self, finding: Finding, as_of: datetime) -> Record:
-        return msgspec.structs.replace(super()._stamp(finding, as_of), finding=finding)
+    def _stamped(self, finding: Finding, as_of: datetime) -> Iterator[Record]:
+        yield msgspec.structs.replace(self._stamp(finding, as_of), finding=finding)
 
 
 def keep_in(installation: Installation, now: datetime) -> Keep:
@@ -149,7 +149,7 @@ def keep_in(installation: Installation, now: datetime) -> Keep:
     def keep(part: TakenIn) -> int:
         installation.quarantine(part.quarantined, now)
         appended, _ = installation.append(part.records)
-        return len(appended.logged)
+        return sum(not one.record.label.but_owner for one in appended.logged)
 
     return keep
 

@@ -8,6 +8,7 @@ import fcntl
 import os
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from cure.interfaces import Appended, Quarantined
 from cure.log import snapshots
 from cure.log.snapshots import Snapshot
 from cure.log.sqlite import SqliteLog
-from cure.model import Record
+from cure.model import Label, Record
 from cure.model.networks import RESERVED, Networks
 
 SNAPSHOT_AFTER = 50_000
@@ -78,9 +79,7 @@ class Installation:
             )
         self.log = SqliteLog(directory / "log.sqlite", write=write)
         self._hub, self._snapshot_seq = self._load(_key(directory))
-        for batch in self.log.read(after=len(self._hub)):
-            self._hub.accept(batch_of(batch))
-            replayed(len(self._hub), self.log.last())
+        _replay(self.log, self._hub, replayed)
         self.gate = Gate(self._hub)
 
     def _load(self, key: HashKey) -> tuple[Hub, int]:
@@ -120,6 +119,16 @@ class Installation:
                 return appended, None
             return appended, self._hub.accept(batch_of(appended.logged))
 
+    def relabel(self, source: str, old: Label, new: Label) -> None:
+        """Give another label to all records that a source has under one, durably.
+
+        Raises:
+            LogError: If that could not be kept; then nothing has changed.
+        """
+        with self._appending:
+            self.log.relabel(source, old, new)
+            self._hub.relabel(source, old, new)
+
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
         """Keep lines that could not be read."""
         if lines:
@@ -148,9 +157,7 @@ class Installation:
     def replayed_hash(self, replayed: Replayed) -> str:
         """Return the hash of a second hub, computed from the log alone."""
         hub = Hub(_key(self.directory))
-        for batch in self.log.read():
-            hub.accept(batch_of(batch))
-            replayed(len(hub), self.log.last())
+        _replay(self.log, hub, replayed)
         return hub.state_hash()
 
     def close(self) -> None:
@@ -164,6 +171,23 @@ class Installation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _replay(log: SqliteLog, hub: Hub, replayed: Replayed) -> None:
+    """Let a hub take in what the log has beyond it, exchanges of labels at their place."""
+    waiting = deque(log.relabellings()[hub.relabelled :])
+    for batch in log.read(after=len(hub)):
+        rest = batch
+        while waiting and waiting[0].after < rest[-1].seq:
+            upto = waiting[0].after - len(hub)
+            if upto > 0:
+                hub.accept(batch_of(rest[:upto]))
+                rest = rest[upto:]
+            hub.relabel(*waiting.popleft()[1:])
+        hub.accept(batch_of(rest))
+        replayed(len(hub), log.last())
+    for done in waiting:
+        hub.relabel(*done[1:])
 
 
 def _take_lock(directory: Path) -> int:

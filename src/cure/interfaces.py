@@ -10,7 +10,7 @@ from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import msgspec
 
-from cure.model import Finding, Layer, Observable, Record, Tlp, Topic
+from cure.model import Finding, Label, Layer, Observable, Record, Tlp, Topic
 from cure.model.networks import PRIVATE, Networks
 
 
@@ -160,6 +160,22 @@ class Appended(NamedTuple):
     fates: Sequence[tuple[int, bool]]
 
 
+class Relabelling(NamedTuple):
+    """An exchange of labels: all that a source had under one came under another.
+
+    Attributes:
+        after: The highest record number to which it applies.
+        source: Whose records.
+        old: The label that they had.
+        new: The label that they have since.
+    """
+
+    after: int
+    source: str
+    old: Label
+    new: Label
+
+
 Released = NewType("Released", tuple[int, ...])
 """Numbers of records that a view has let through. Nothing else makes one."""
 
@@ -180,7 +196,21 @@ class Log(Protocol):
         ...
 
     def fetch(self, released: Released) -> list[Record]:
-        """Return the records with these numbers, in this order. Cost: ~3 µs a record."""
+        """Return the records with these numbers, in this order, under the labels of now.
+
+        Cost: ~3 µs a record.
+        """
+        ...
+
+    def relabel(self, source: str, old: Label, new: Label) -> Relabelling:
+        """Give another label to all records that a source has under one; durable on return.
+
+        `read` goes on to yield the old label: whoever replays also applies `relabellings`.
+        """
+        ...
+
+    def relabellings(self) -> Sequence[Relabelling]:
+        """Return all exchanges of labels, oldest first."""
         ...
 
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:

@@ -6,26 +6,48 @@ from typing import Any
 
 import msgspec
 
-from cure.model import Kind, Label, Mention, Record
+from cure.model import Audience, Caveat, Kind, Label, Mention, Record
+from cure.model.audience import UNDISCLOSED_NAME
+from cure.model.label import NOBODY
 
 
-class LabelShown(msgspec.Struct, frozen=True):
+class LabelShown(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a record may travel.
 
     Attributes:
         tlp: Its marking, as the standard writes it.
         owner: The organisation that it belongs to.
-        releasable: The organisations that may see it besides.
+        releasable: Who may see it besides; empty: all who are cleared for it.
+        confidentiality: Its 機密性, 1 to 3.
+        caveats: What is to be minded.
+        pap: What may be done with it, as the standard writes it; None: anything.
+        not_before: From when others may see it.
+        expires: From when they no longer may.
     """
 
     tlp: str
     owner: str
     releasable: tuple[str, ...]
+    confidentiality: int = 1
+    caveats: tuple[Caveat, ...] = ()
+    pap: str | None = None
+    not_before: datetime | None = None
+    expires: datetime | None = None
 
     @classmethod
     def of(cls, label: Label) -> "LabelShown":
         """Show a label."""
-        return cls(label.tlp.title, label.owner, label.releasable)
+        releasable = (label.owner,) if label.releasable == NOBODY else label.releasable
+        return cls(
+            label.tlp.title,
+            label.owner,
+            releasable,
+            int(label.confidentiality),
+            label.caveats,
+            label.pap.title if label.pap else None,
+            label.not_before,
+            label.expires,
+        )
 
 
 class RecordShown(msgspec.Struct, frozen=True):
@@ -54,11 +76,14 @@ class RecordShown(msgspec.Struct, frozen=True):
     label: LabelShown
 
     @classmethod
-    def of(cls, record: Record) -> "RecordShown":
-        """Show a record."""
-        said = record.finding
+    def of(cls, record: Record, audience: Audience) -> "RecordShown":
+        """Show a record that a view of this audience released."""
+        said, label, source = record.finding, LabelShown.of(record.label), record.source
+        if not audience.may_attribute(record.label):
+            source = UNDISCLOSED_NAME
+            label = msgspec.structs.replace(label, owner="", releasable=())
         return cls(
-            record.source,
+            source,
             said.kind,
             said.observables,
             said.first_seen,
@@ -66,5 +91,5 @@ class RecordShown(msgspec.Struct, frozen=True):
             said.count,
             said.attributes,
             said.key,
-            LabelShown.of(record.label),
+            label,
         )

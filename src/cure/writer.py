@@ -65,7 +65,8 @@ class Writer:
         """Have records kept.
 
         Returns:
-            Their fates, as in `Appended`, once they are durable; or the `LogError` for which
+            Their fates, as in `Appended`, once they are durable, but for what was cut from a record
+            for others, which shares that record's fate; or the `LogError` for which
             none of them was kept.
 
         Raises:
@@ -131,8 +132,15 @@ class Writer:
                     listener(changes)
         at = 0
         for one in group:
+            fates = appended.fates[at : at + len(one.records)]
             if one.kept.set_running_or_notify_cancel():
-                one.kept.set_result(appended.fates[at : at + len(one.records)])
+                one.kept.set_result(
+                    [
+                        fate
+                        for fate, record in zip(fates, one.records, strict=True)
+                        if not record.label.but_owner
+                    ]
+                )
             at += len(one.records)
 
 

@@ -1,7 +1,10 @@
 """The plain model of the hub: lists and loops, too simple to be wrong, and slow."""
 
 from collections import Counter
+from datetime import datetime
 from ipaddress import ip_network
+
+import msgspec
 
 from cure.interfaces import Logged
 from cure.model import Audience, Observable, Record, Topic
@@ -11,13 +14,18 @@ from cure.model.networks import Networks
 class DictHub:
     """Answers from the records that an audience may see, and that no newer one replaces."""
 
-    def __init__(self, logged: list[Logged], audience: Audience, unlinked: Networks) -> None:
+    def __init__(
+        self, logged: list[Logged], audience: Audience, at: datetime, unlinked: Networks
+    ) -> None:
         self.unlinked = unlinked
         replaced = {one.replaces for one in logged}
         self.records: list[Record] = [
             one.record
+            if audience.may_attribute(one.record.label)
+            else msgspec.structs.replace(one.record, source="undisclosed")
             for one in logged
-            if one.seq not in replaced and audience.may_read(one.record.source, one.record.label)
+            if one.seq not in replaced
+            and audience.may_read(one.record.source, one.record.label, at)
         ]
 
     def about(self, observable: Observable) -> list[Record]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cure.hub.intake import Intake, TakenIn
 from cure.interfaces import Input, Line, Unreadable
-from cure.model import Label, Tlp
+from cure.model import Audience, Label, Tlp
 from cure.publishers.findings import PUBLISHER
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -114,3 +115,35 @@ def test_equal_reasons_are_counted_together() -> None:
     lines: Iterator[bytes] = (GOOD.replace(b"192.0.2.1", b"x%d" % n) for n in range(5))
 
     assert list(take_in(*lines).account.reasons.values()) == [5]
+
+
+def finding(*mentions: str) -> bytes:
+    pairs = [part.split("/") for part in mentions]
+    said = [{"topic": "ip", "value": value, "role": role} for value, role in pairs]
+    return msgspec.json.encode({"observables": said, "attributes": {"port": 22}})
+
+
+def test_who_was_hit_goes_to_the_owner_and_the_rest_of_it_to_others():
+    taken = take_in(finding("192.0.2.1/attacker", "192.0.2.9/victim"))
+    whole, rest = taken.records
+    soc, partner = Audience("soc"), Audience("partner", Tlp.RED)
+
+    assert taken.account.records == 1
+    assert [one.value for one in whole.finding.observables] == ["192.0.2.1", "192.0.2.9"]
+    assert [one.value for one in rest.finding.observables] == ["192.0.2.1"]
+    assert (soc.may_read("test", whole.label), soc.may_read("test", rest.label)) == (True, False)
+    assert not partner.may_read("test", whole.label)
+    assert partner.may_read("test", rest.label)
+
+
+def test_a_finding_of_victims_alone_is_the_owners_alone():
+    [only] = take_in(finding("192.0.2.9/victim")).records
+    assert not Audience("partner", Tlp.RED).may_read("test", only.label)
+
+
+def test_what_is_cut_from_different_records_stays_as_many_records():
+    taken = take_in(
+        finding("192.0.2.1/attacker", "192.0.2.8/victim"),
+        finding("192.0.2.1/attacker", "192.0.2.9/victim"),
+    )
+    assert len({one.digest for one in taken.records}) == 4

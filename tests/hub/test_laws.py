@@ -13,14 +13,16 @@ from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
 from cure.hub.view import Gate, View
 from cure.interfaces import Logged
-from cure.model import Audience, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
+from cure.model import Audience, Caveat, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
 from cure.model.finding import digest_of
 from cure.model.networks import Networks
 from hub.dict_hub import DictHub
-from strategies import T0, VALUES, audiences, numbered, records
+from strategies import SOURCES, T0, VALUES, audiences, labels, numbered, records
 
 UNLINKED = Networks(("192.0.2.2/32",))
 """One of the addresses that strategies draw links nothing."""
+AT = T0 + timedelta(hours=12)
+"""When questions are asked: some labels have opened by then, some have closed."""
 KEY = HashKey.of(bytes(range(24)))
 COLLIDING = HashKey.of(bytes(range(24)), bits=2)
 said = st.lists(records(), max_size=12)
@@ -59,7 +61,7 @@ def everything(view: View, logged: list[Logged]) -> bytes:
 
 
 def known(logged: list[Logged], to: Audience, *, cut: int = 1000) -> bytes:
-    return everything(Gate(hub_after(logged, cut=cut)).view(to), logged)
+    return everything(Gate(hub_after(logged, cut=cut)).view(to, AT), logged)
 
 
 @given(said, audiences)
@@ -75,7 +77,7 @@ def test_an_audience_learns_nothing_from_what_it_may_not_see(
         )
         for i, r in enumerate(batch)
     ]
-    visible = [record for record in plain if to.may_read(record.source, record.label)]
+    visible = [record for record in plain if to.may_read(record.source, record.label, AT)]
 
     assert known(numbered(plain), to) == known(numbered(visible), to)
 
@@ -124,7 +126,7 @@ def test_saying_it_twice_changes_nothing(batch: list[Record], to: Audience) -> N
 @settings(max_examples=150, deadline=None)
 def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audience) -> None:
     logged = numbered(batch)
-    model, view = DictHub(logged, to, UNLINKED), Gate(hub_after(logged, cut=3)).view(to)
+    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=3)).view(to, AT)
 
     for one, match in zip(VALUES, view.match(VALUES), strict=True):
         card = view.card(one)
@@ -146,9 +148,9 @@ def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audi
 def test_values_whose_hashes_collide_stay_apart(batch: list[Record]) -> None:
     logged = numbered(batch)
     to = Audience("soc")
-    plain = everything(Gate(hub_after(logged)).view(to), logged)
+    plain = everything(Gate(hub_after(logged)).view(to, AT), logged)
 
-    assert everything(Gate(hub_after(logged, cut=2, key=COLLIDING)).view(to), logged) == plain
+    assert everything(Gate(hub_after(logged, cut=2, key=COLLIDING)).view(to, AT), logged) == plain
 
 
 @given(said, audiences, st.binary(min_size=24, max_size=24))
@@ -162,7 +164,7 @@ def test_a_snapshot_is_the_hub_again_and_goes_on_like_it(
     restored.accept(batch_of(logged[half:]))
 
     assert restored.state_hash() == hub_after(logged).state_hash()
-    assert everything(Gate(restored).view(to), logged) == known(logged, to)
+    assert everything(Gate(restored).view(to, AT), logged) == known(logged, to)
 
 
 @given(said, said, audiences)
@@ -176,9 +178,9 @@ def test_new_links_are_the_difference_of_the_matrices(
     ]
     logged = numbered(unversioned)
     hub = hub_after(logged[: len(one)])
-    before = pairs(Gate(hub).view(to))
+    before = pairs(Gate(hub).view(to, AT))
     changes: list[Changes] = [hub.accept(batch_of([r])) for r in logged[len(one) :]]
-    view = Gate(hub).view(to)
+    view = Gate(hub).view(to, AT)
     after = pairs(view)
 
     told = {(one.a, one.b, one.topic): one.count for one in view.new_links(changes)}
@@ -207,7 +209,7 @@ def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None
         label = Label(Tlp.GREEN, "soc")
         logged.append(Logged(i + 1, Record(source, label, digest_of(source, finding), finding), 0))
     to = Audience("soc")
-    model, view = DictHub(logged, to, UNLINKED), Gate(hub_after(logged, cut=100)).view(to)
+    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=100)).view(to, AT)
     card = view.card(ip("192.0.2.1"))
 
     sums = {name: (s.count, s.first_seen, s.last_seen) for name, s in card.sources.items()}
@@ -215,3 +217,54 @@ def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None
     assert card.roles == model.roles(ip("192.0.2.1"))
     assert {tag: use.count for tag, use in card.tags.items()} == model.tags(ip("192.0.2.1"))
     assert view.pivot(ip("192.0.2.1"), 1, 10).sampled == (many > 2000)
+
+
+def test_a_label_opens_and_closes_at_its_moments() -> None:
+    finding = Finding(Kind.SIGHTING, (mention(ip("192.0.2.1")),), T0, T0)
+    label = Label(Tlp.CLEAR, "soc", not_before=T0, expires=T0 + timedelta(days=1))
+    record = Record("cowrie", label, digest_of("cowrie", finding), finding)
+    gate = Gate(hub_after([Logged(1, record, 0)]))
+
+    def sees(organisation: str, hours: int) -> bool:
+        at = T0 + timedelta(hours=hours)
+        return gate.view(Audience(organisation), at).card(ip("192.0.2.1")).status == "known"
+
+    assert [sees("bank", hours) for hours in (-1, 0, 23, 24, 5)] == [False, True, True, False, True]
+    assert all(sees("soc", hours) for hours in (-1, 0, 24))
+
+
+def test_a_source_that_stays_unnamed_is_called_undisclosed_but_by_its_owner() -> None:
+    finding = Finding(Kind.SIGHTING, (mention(ip("192.0.2.1")),), T0, T0)
+    label = Label(Tlp.CLEAR, "soc", caveats=(Caveat.NO_ATTRIB,))
+    record = Record("cowrie", label, digest_of("cowrie", finding), finding)
+    gate = Gate(hub_after([Logged(1, record, 0)]))
+
+    assert list(gate.view(Audience("bank")).card(ip("192.0.2.1")).sources) == ["undisclosed"]
+    assert list(gate.view(Audience("soc")).card(ip("192.0.2.1")).sources) == ["cowrie"]
+
+
+@given(said, st.lists(st.tuples(st.sampled_from(SOURCES), labels, labels), max_size=3), audiences)
+@settings(max_examples=100, deadline=None)
+def test_a_relabelled_record_is_seen_as_if_it_had_always_had_its_new_label(
+    batch: list[Record], exchanges: list[tuple[str, Label, Label]], to: Audience
+) -> None:
+    logged = numbered(batch)
+    half = len(logged) // 2
+    hub = hub_after(logged[:half])
+    labels_now = {one.seq: one.record.label for one in logged}
+    for source, unused, new in exchanges:
+        used = [one for one in logged[:half] if one.record.source == source]
+        old = labels_now[used[0].seq] if used else unused
+        hub.relabel(source, old, new)
+        labels_now |= {one.seq: new for one in used if labels_now[one.seq] == old}
+    hub = Hub.restore(hub.state(), KEY, UNLINKED) if half % 2 else hub
+    if logged[half:]:
+        hub.accept(batch_of(logged[half:]))
+    relabelled = [
+        msgspec.structs.replace(
+            one, record=msgspec.structs.replace(one.record, label=labels_now[one.seq])
+        )
+        for one in logged
+    ]
+
+    assert everything(Gate(hub).view(to, AT), logged) == known(relabelled, to)

@@ -75,6 +75,18 @@ def test_records_are_fetched_in_the_order_asked_for(log: Log) -> None:
     assert log.fetch(Released((7, 2, 9))) == [said[6], said[1], said[8]]
 
 
+def test_records_come_under_another_label_once_their_source_was_relabelled(log: Log) -> None:
+    closer = Label(Tlp.RED, "soc")
+    log.append([record("192.0.2.1")])
+    done = log.relabel("cowrie", Label(Tlp.GREEN, "soc"), closer)
+    log.append([record("192.0.2.2")])
+
+    assert [one.label for one in log.fetch(Released((1, 2)))] == [closer, Label(Tlp.GREEN, "soc")]
+    assert (list(log.relabellings()), done.after) == ([done], 1)
+    # Whoever replays sees what was, and applies the exchange himself.
+    assert [one.record.label.tlp for one in all_of(log)] == [Tlp.GREEN, Tlp.GREEN]
+
+
 @given(said=st.lists(records(), max_size=12), cut=st.integers(1, 5))
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_log_numbers_as_the_plain_model_does(

@@ -23,8 +23,9 @@ class Here:
     def __init__(self, installation: Installation, organisation: str) -> None:
         """Answer as of now."""
         self._log = installation.log
-        self._view = installation.gate.view(operator(organisation))
         self._now = datetime.now(UTC)
+        self._audience = operator(organisation)
+        self._view = installation.gate.view(self._audience, self._now)
 
     def card(self, value: str) -> Card:
         """Return all that is known of a value."""
@@ -52,7 +53,8 @@ class Here:
                 skip=skip,
             )
             skip += len(released)
-            yield from map(RecordShown.of, self._log.fetch(released))
+            for record in self._log.fetch(released):
+                yield RecordShown.of(record, self._audience)
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""

@@ -44,6 +44,7 @@ class Moment(NamedTuple):
         spoken: (Stamp, topic) → values in records that were not replaced.
         replaced: Numbers of records that a newer version replaced, ascending.
         unlinked: Values that link nothing, whoever speaks of them.
+        relabelled: How many times labels were exchanged.
     """
 
     sources: tuple[str, ...]
@@ -57,6 +58,7 @@ class Moment(NamedTuple):
     spoken: SpokenOf
     replaced: NDArray[np.int64]
     unlinked: BitMap
+    relabelled: int
 
 
 class Changes(NamedTuple):
@@ -81,6 +83,7 @@ class _Tables(msgspec.Struct):
     roles: list[str]
     stamps: list[Stamp]
     spoken: list[tuple[int, int, int]]
+    relabelled: int = 0
 
 
 State = dict[str, NDArray[np.generic]]
@@ -105,7 +108,9 @@ class Hub:
         self._sources: dict[str, int] = {}
         self._labels: dict[Label, int] = {}
         self._roles: dict[str, int] = {}
-        self._stamps: dict[Stamp, int] = {}
+        self._stamps: list[Stamp] = []
+        self._stamp_numbers: dict[Stamp, int] = {}
+        self._relabelled = 0
         self._spoken: SpokenOf = {}
         self._ordered = ordered.NOTHING_ORDERED
         self._replaced = np.empty(0, np.int64)
@@ -124,10 +129,16 @@ class Hub:
             self._spoken,
             self._replaced,
             self._unlinked,
+            self._relabelled,
         )
 
     def __len__(self) -> int:
         return len(self._records.now.stamps)
+
+    @property
+    def relabelled(self) -> int:
+        """How many times labels were exchanged."""
+        return self._relabelled
 
     def accept(self, batch: Batch) -> Changes:
         """Take in the records that follow.
@@ -172,8 +183,27 @@ class Hub:
         for at in np.argsort(first).tolist():
             pair = int(distinct[at])
             stamp = Stamp(sources[pair >> 16], labels[pair & 0xFFFF])
-            numbers[at] = self._stamps.setdefault(stamp, len(self._stamps))
+            if stamp not in self._stamp_numbers:
+                self._stamp_numbers[stamp] = len(self._stamps)
+                self._stamps.append(stamp)
+            numbers[at] = self._stamp_numbers[stamp]
         return numbers[inverse]
+
+    def relabel(self, source: str, old: Label, new: Label) -> None:
+        """Give another label to all records that a source has under one."""
+        self._relabelled += 1
+        if source in self._sources and old in self._labels:
+            before = Stamp(self._sources[source], self._labels[old])
+            after = Stamp(before.source, self._labels.setdefault(new, len(self._labels)))
+            self._stamps = [after if stamp == before else stamp for stamp in self._stamps]
+            self._number_stamps()
+        self.moment = self._moment()
+
+    def _number_stamps(self) -> None:
+        """Let new records take, of equal stamps, the first."""
+        self._stamp_numbers = {}
+        for number, stamp in enumerate(self._stamps):
+            self._stamp_numbers.setdefault(stamp, number)
 
     def _role(self, batch: Batch) -> NDArray[np.uint8]:
         numbers = np.empty(len(batch.role_names), np.uint8)
@@ -212,8 +242,9 @@ class Hub:
             list(self._sources),
             list(self._labels),
             list(self._roles),
-            list(self._stamps),
+            self._stamps,
             [(*key, len(data)) for key, data in zip(keys, maps, strict=True)],
+            self._relabelled,
         )
         state: State = {
             "tables": np.frombuffer(msgspec.json.encode(tables), np.uint8),
@@ -234,7 +265,9 @@ class Hub:
         hub._sources = {name: number for number, name in enumerate(tables.sources)}
         hub._labels = {label: number for number, label in enumerate(tables.labels)}
         hub._roles = {name: number for number, name in enumerate(tables.roles)}
-        hub._stamps = {stamp: number for number, stamp in enumerate(tables.stamps)}
+        hub._stamps = tables.stamps
+        hub._number_stamps()
+        hub._relabelled = tables.relabelled
         columns = (state[f"record_{name}"] for name in Records._fields)
         hub._records = RecordTable(Records(*columns))  # pyright: ignore[reportArgumentType]
         hub._values.restore(state["words"], state["starts"])  # pyright: ignore[reportArgumentType]

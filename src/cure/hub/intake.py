@@ -4,11 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
+
+from msgspec.structs import replace as replace_fields
 
 from cure.errors import MalformedError
 from cure.interfaces import Input, Publisher, Quarantined, Reading, Setting
 from cure.model import Finding, Label, Record, Topic
+from cure.model.fields import OWNERS_FIELDS, without
 from cure.model.finding import complete, digest_of
+from cure.model.label import NOBODY
 
 QUARANTINED_BYTES = 4096
 """How much of an unreadable line is kept."""
@@ -25,7 +30,7 @@ class Account:
         spoke: How many of them said something.
         silent: How many had nothing of interest.
         quarantined: How many could not be read.
-        records: How many records they made.
+        records: How many records they made, what was cut for others not counted again.
         reasons: Why lines were quarantined, each with how many.
     """
 
@@ -62,21 +67,34 @@ class Intake:
     be counted twice or not at all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is one thing that intake puts on a finding
         self,
         publisher: Publisher,
         source: str,
         label: Label,
         now: datetime,
         setting: Setting = NOTHING_TOLD,
+        owners_fields: frozenset[str] = OWNERS_FIELDS,
     ) -> None:
-        """Take in for one source; `now` is the moment against which times are checked."""
+        """Take in for one source.
+
+        Args:
+            publisher: Who reads it.
+            source: Its name.
+            label: The label of all that it says.
+            now: The moment against which times are checked.
+            setting: What the operator tells of it.
+            owners_fields: Roles and attributes that only its owner sees.
+        """
         self._publisher = publisher
         self._unspoken = tuple(topic for topic in Topic if topic not in publisher.topics)
         self._source = source
         self._label = label
         self._now = now
         self._setting = setting
+        self._owners_fields = owners_fields
+        self._whole_label = replace_fields(label, releasable=NOBODY)
+        self._cut_label = replace_fields(label, but_owner=True)
 
     def take_in(self, data: Input) -> Iterator[TakenIn]:
         """Read an input, in parts of about 8,000 records. Cost: about 4 µs a finding."""
@@ -95,13 +113,17 @@ class Intake:
         why = reading.why
         if not why and reading.findings:
             try:
-                records = [self._stamp(finding, data.as_of) for finding in reading.findings]
+                records = [
+                    record
+                    for finding in reading.findings
+                    for record in self._stamped(finding, data.as_of)
+                ]
             except MalformedError as error:
                 why = str(error)
             else:
                 part.records += records
                 account.spoke += reading.lines
-                account.records += len(records)
+                account.records += len(reading.findings)
                 return
         if not why:
             account.silent += reading.lines
@@ -113,6 +135,22 @@ class Intake:
                 self._source, data.name, reading.number, reading.raw[:QUARANTINED_BYTES], why
             )
         )
+
+    def _stamped(self, finding: Finding, as_of: datetime) -> Iterator[Record]:
+        """Yield the record of a finding; or the whole of it for its owner, the rest for others."""
+        rest = without(finding, self._owners_fields)
+        if rest is finding:
+            yield self._stamp(finding, as_of)
+            return
+        whole = self._stamp(finding, as_of)
+        yield replace_fields(whole, label=self._whole_label)
+        if rest is not None:
+            yield Record(
+                self._source,
+                self._cut_label,
+                blake2b(whole.digest, digest_size=16, person=b"cut").digest(),
+                complete(rest, as_of, self._now),
+            )
 
     def _stamp(self, finding: Finding, as_of: datetime) -> Record:
         if self._unspoken:

@@ -49,7 +49,7 @@ def seen_by_value(sight: Visible, ids: Numbers) -> list[dict[str, Seen]]:
     if not len(rows):
         return answers
     columns = sight.moment.records
-    names = sight.moment.sources
+    names = sight.source_names
     by_name = np.argsort(np.array(names))
     rank = np.argsort(by_name)
     pairs = rows << 16 | rank[sight.sources_of(records)]

@@ -6,7 +6,8 @@ view answers equals what a hub would answer that had never been told the rest
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from cure.hub.index import Changes, Hub, Moment
 from cure.hub.visible import Clearance, Visible
 from cure.interfaces import Released
 from cure.model import Audience, Observable, Topic
+from cure.model.finding import EARLIEST
+
+_END = datetime.max.replace(tzinfo=UTC)
 
 # The answers, for those who may not know the modules they come from.
 Campaign = campaign.Campaign
@@ -147,25 +151,56 @@ class View:
         return changed.record_counts(self._sight, changes)
 
 
+class _Decided(NamedTuple):
+    """A clearance, and what it holds for: stamps as they were, and no label opening or closing."""
+
+    clearance: Clearance
+    relabelled: int
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: Moment, at: datetime) -> bool:
+        """Tell whether nothing has changed that the clearance depends on."""
+        return (
+            len(self.clearance.sees) == len(moment.stamps)
+            and self.relabelled == moment.relabelled
+            and self.since <= at < self.until
+        )
+
+
 class Gate:
     """Stands before the hub; the only maker of views."""
 
     def __init__(self, hub: Hub) -> None:
         """Guard a hub."""
         self._hub = hub
-        self._decided: dict[Audience, Clearance] = {}
+        self._decided: dict[Audience, _Decided] = {}
 
-    def view(self, audience: Audience) -> View:
-        """Return what an audience may see now. Each label is decided on once."""
+    def view(self, audience: Audience, at: datetime = EARLIEST) -> View:
+        """Return what an audience may see at a moment. Each label is decided on once.
+
+        Args:
+            audience: Who asks.
+            at: When; without it, labels that open one day have not opened yet.
+        """
         moment = self._hub.moment
-        clearance = self._decided.get(audience)
-        if clearance is None or len(clearance.sees) != len(moment.stamps):
-            clearance = Clearance.of(
-                moment.stamps,
-                [
-                    audience.may_read(moment.sources[stamp.source], moment.labels[stamp.label])
-                    for stamp in moment.stamps
-                ],
-            )
-            self._decided[audience] = clearance
-        return View(moment, clearance)
+        known = self._decided.get(audience)
+        if known is None or not known.holds(moment, at):
+            clearance = Clearance.of(moment, audience, at)
+            known = _Decided(clearance, moment.relabelled, *_unchanging(moment, at))
+            self._decided[audience] = known
+        return View(moment, known.clearance)
+
+
+def _unchanging(moment: Moment, at: datetime) -> tuple[datetime, datetime]:
+    """Return the moments around `at` at which a label opens or closes."""
+    turns = [
+        turn
+        for label in moment.labels
+        for turn in (label.not_before, label.expires)
+        if turn is not None
+    ]
+    return (
+        max((turn for turn in turns if turn <= at), default=EARLIEST),
+        min((turn for turn in turns if turn > at), default=_END),
+    )

@@ -5,6 +5,7 @@ not see has no part in any count, link, order or limit.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from cure.hub.index import Moment
-from cure.hub.links import Stamp
 from cure.hub.packing import TOPICS, pack, pack_all
-from cure.model import Observable, Topic
+from cure.model import Audience, Observable, Topic
+from cure.model.audience import UNDISCLOSED_NAME
 
 Numbers = NDArray[np.int64]
 
@@ -25,7 +26,8 @@ class Clearance(NamedTuple):
     Attributes:
         sees: For each stamp whether the audience may read it.
         everything: Whether it may read all of them.
-        sources: The source number of each stamp.
+        sources: The source number of each stamp; where the source stays unnamed, the first
+            number that no source has.
     """
 
     sees: NDArray[np.bool_]
@@ -33,11 +35,15 @@ class Clearance(NamedTuple):
     sources: Numbers
 
     @classmethod
-    def of(cls, stamps: Sequence[Stamp], sees: Sequence[bool]) -> "Clearance":
-        """Keep the decisions on stamps."""
-        return cls(
-            np.array(sees, bool), all(sees), np.array([stamp.source for stamp in stamps], np.int64)
-        )
+    def of(cls, moment: Moment, audience: Audience, at: datetime | None) -> "Clearance":
+        """Decide on every stamp of a moment."""
+        said = [(moment.sources[one.source], moment.labels[one.label]) for one in moment.stamps]
+        sees = [audience.may_read(source, label, at) for source, label in said]
+        numbers = [
+            stamp.source if audience.may_attribute(label) else len(moment.sources)
+            for stamp, (_, label) in zip(moment.stamps, said, strict=True)
+        ]
+        return cls(np.array(sees, bool), all(sees), np.array(numbers, np.int64))
 
 
 class Visible:
@@ -46,6 +52,7 @@ class Visible:
     def __init__(self, moment: Moment, clearance: Clearance) -> None:
         """Take a moment and what the audience may read of it."""
         self.moment = moment
+        self.source_names = (*moment.sources, UNDISCLOSED_NAME)
         self._sees, self._everything, self._sources = clearance
 
     # Values -----------------------------------------------------------------------------
@@ -118,9 +125,13 @@ class Visible:
         """Return the source number of each record."""
         return self._sources[self.moment.records.stamps[records]]
 
+    def source_of(self, stamp: int) -> int:
+        """Return the source number of a stamp."""
+        return int(self._sources[stamp])
+
     def source_name(self, number: int) -> str:
         """Return the name of a source."""
-        return self.moment.sources[number]
+        return self.source_names[number]
 
     # Sources ----------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The layout of the log's SQLite file."""
 
-FORMAT = 1
-"""Version of the file's layout; a newer one is refused."""
+FORMAT = 2
+"""Version of the file's layout; a newer one is refused, an older one brought up to it."""
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,6 +16,13 @@ CREATE TABLE record (
     crc INTEGER NOT NULL,
     body BLOB NOT NULL
 );
+CREATE TABLE relabelling (
+    id INTEGER PRIMARY KEY,
+    after INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL
+);
 CREATE TABLE quarantine (
     digest BLOB PRIMARY KEY,
     at TEXT NOT NULL,
@@ -26,3 +33,19 @@ CREATE TABLE quarantine (
     raw BLOB NOT NULL
 ) WITHOUT ROWID;
 """
+
+MIGRATIONS = {
+    1: """
+BEGIN;
+CREATE TABLE relabelling (
+    id INTEGER PRIMARY KEY,
+    after INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL
+);
+UPDATE meta SET value = '2' WHERE name = 'format';
+COMMIT;
+""",
+}
+"""For each older format what makes the next one of it."""

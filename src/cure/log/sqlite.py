@@ -19,14 +19,16 @@ import msgspec
 import numpy as np
 
 from cure.errors import LogError
-from cure.interfaces import Appended, Logged, Quarantined, Released
+from cure.interfaces import Appended, Logged, Quarantined, Relabelling, Released
 from cure.log import snapshots
 from cure.log.digests import Digests, prints_of
-from cure.log.schema import FORMAT, SCHEMA
+from cure.log.schema import FORMAT, MIGRATIONS, SCHEMA
 from cure.log.snapshots import Snapshot
 from cure.model import Finding, Label, Record
 
 _READ_ROWS = 10_000
+_RELABELLINGS = "SELECT after, source, old, new FROM relabelling ORDER BY id"
+_WITH_RELABELLINGS = 2
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
 _encode = msgspec.json.Encoder().encode
 _decode_finding = msgspec.json.Decoder(Finding).decode
@@ -47,6 +49,7 @@ class SqliteLog:
         self._reading = threading.Lock()
         self._sources: dict[str, int] = {}
         self._labels: dict[Label, int] = {}
+        self._relabellings: list[Relabelling] = []
         if not write and not path.exists():
             raise LogError(f"there is no log at {path}")
         with self._failing("open"):
@@ -61,15 +64,28 @@ class SqliteLog:
                 )
             meta = dict(self._writer.execute("SELECT name, value FROM meta"))
             self._last = self._writer.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
-        if int(meta["format"]) > FORMAT:
-            raise LogError(
-                f"{path} has format {meta['format']}; this version of cure reads up to {FORMAT}"
-            )
+            self._migrate(int(meta["format"]), write=write)
         self.log_id = meta["id"]
         """Random name of this log, so that no snapshot of another is taken for its own."""
         # Nobody needs them before the first record comes, and reading them takes its time.
         self._loading = ThreadPoolExecutor(1, "digests")
         self._digests = self._loading.submit(self._load_digests if write else Digests)
+
+    def _migrate(self, found: int, *, write: bool) -> None:
+        """Bring an older file up to this format; one that is only read is read as it is."""
+        if found > FORMAT:
+            raise LogError(
+                f"{self._path} has format {found}; this version of cure reads up to {FORMAT}"
+            )
+        if write:
+            for older in range(found, FORMAT):
+                self._writer.executescript(MIGRATIONS[older])
+            found = FORMAT
+        rows = self._writer.execute(_RELABELLINGS) if found >= _WITH_RELABELLINGS else ()
+        self._relabellings = [
+            Relabelling(after, source, _decode_label(old), _decode_label(new))
+            for after, source, old, new in rows
+        ]
 
     @property
     def _digests_path(self) -> Path:
@@ -222,8 +238,26 @@ class SqliteLog:
             yield self._logged(rows)
             after = rows[-1][0]
 
+    def relabel(self, source: str, old: Label, new: Label) -> Relabelling:
+        """Give another label to all records that a source has under one; durable on return."""
+        with self._failing("write to"), self._writing, self._transaction():
+            done = Relabelling(self._last, source, old, new)
+            self._writer.execute(
+                "INSERT INTO relabelling (after, source, old, new) VALUES (?, ?, ?, ?)",
+                (done.after, source, _encode(old).decode(), _encode(new).decode()),
+            )
+        self._relabellings = [*self._relabellings, done]
+        return done
+
+    def relabellings(self) -> Sequence[Relabelling]:
+        """Return all exchanges of labels, oldest first."""
+        return self._relabellings
+
     def fetch(self, released: Released) -> list[Record]:
-        """Return the records with these numbers, in this order. Cost: about 5 µs a record."""
+        """Return the records with these numbers, in this order, under the labels of now.
+
+        Cost: about 5 µs a record.
+        """
         found: dict[int, Record] = {}
         for at in range(0, len(released), _ASK_ROWS):
             part = released[at : at + _ASK_ROWS]
@@ -235,8 +269,15 @@ class SqliteLog:
                     f" JOIN label ON label.id = record.label WHERE seq IN ({marks})",
                     part,
                 ).fetchall()
-            found.update((one.seq, one.record) for one in self._logged(rows))
+            found.update((one.seq, self._as_of_now(one)) for one in self._logged(rows))
         return [found[seq] for seq in released]
+
+    def _as_of_now(self, logged: Logged) -> Record:
+        record = logged.record
+        for done in self._relabellings:
+            if logged.seq <= done.after and (record.source, record.label) == done[1:3]:
+                record = msgspec.structs.replace(record, label=done.new)
+        return record
 
     @contextmanager
     def _lock_for_reading(self) -> Iterator[None]:

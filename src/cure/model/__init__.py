@@ -1,13 +1,17 @@
 """The vocabulary: what CURE speaks about. Imports only errors."""
 
+from cure.model.audience import Audience as Audience
+from cure.model.audience import Purpose as Purpose
 from cure.model.finding import Finding as Finding
 from cure.model.finding import Kind as Kind
 from cure.model.finding import Layer as Layer
 from cure.model.finding import Mention as Mention
 from cure.model.finding import Record as Record
 from cure.model.finding import mention as mention
-from cure.model.label import Audience as Audience
+from cure.model.label import Caveat as Caveat
+from cure.model.label import Confidentiality as Confidentiality
 from cure.model.label import Label as Label
+from cure.model.label import Pap as Pap
 from cure.model.label import Tlp as Tlp
 from cure.model.observable import Observable as Observable
 from cure.model.observable import Topic as Topic

@@ -1,6 +1,9 @@
-"""Labels: how far a record may travel; audiences: who may see which labels."""
+"""Labels: how far a record may travel, and what may be done with it."""
 
-from enum import IntEnum
+from collections.abc import Iterable
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from functools import reduce
 
 import msgspec
 
@@ -20,47 +23,109 @@ class Tlp(IntEnum):
         return f"TLP:{self.name.replace('_', '+')}"
 
 
-class Label(msgspec.Struct, frozen=True, order=True):
+class Confidentiality(IntEnum):
+    """機密性 of the Japanese government's unified standards, from the most open."""
+
+    LEVEL_1 = 1
+    LEVEL_2 = 2
+    LEVEL_3 = 3
+
+
+class Pap(IntEnum):
+    """Permissible Actions Protocol, from the most free; it limits deeds, not readers."""
+
+    CLEAR = 0
+    GREEN = 1
+    AMBER = 2
+    RED = 3
+
+    @property
+    def title(self) -> str:
+        """The name as the standard writes it, such as ``"PAP:AMBER"``."""
+        return f"PAP:{self.name}"
+
+
+class Caveat(StrEnum):
+    """What is to be minded when a record is used (取扱制限)."""
+
+    NO_ATTRIB = "no-attrib"  # source and owner stay unnamed
+    NO_DERIVE = "no-derive"  # no enricher reads it
+    NO_EXPORT = "no-export"  # in no list, feed or file that leaves
+    NO_PUSH = "no-push"  # is not sent by itself, only asked for
+    PII = "pii"  # speaks of persons
+    SENSOR_ADDR = "sensor-addr"  # would give a sensor away
+
+
+NOBODY = ("",)
+"""Releasable to the organisation without a name, which there is none of."""
+
+
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a record may travel.
 
     Attributes:
         tlp: Its marking.
         owner: The organisation that the record belongs to; it always sees it.
-        releasable: The organisations that may see it besides the owner; empty means all whose
-            clearance reaches `tlp`. From AMBER on an empty set means the owner alone.
+        releasable: Who may see it besides the owner: organisations, ``group:NAME`` and
+            ``user:NAME``; empty: all whose clearance reaches it. From AMBER on empty means the
+            owner alone, and RED reaches only users that are named.
+        confidentiality: Its 機密性.
+        caveats: What is to be minded, in order of name.
+        pap: What may be done with it.
+        not_before: From when others than the owner may see it.
+        expires: From when they no longer may.
+        but_owner: Whether it is for others only: what was cut from a record for them, while the
+            owner has the whole of it in another.
     """
 
     tlp: Tlp
     owner: str
     releasable: tuple[str, ...] = ()
+    confidentiality: Confidentiality = Confidentiality.LEVEL_1
+    caveats: tuple[Caveat, ...] = ()
+    pap: Pap = Pap.CLEAR
+    not_before: datetime | None = None
+    expires: datetime | None = None
+    but_owner: bool = False
 
 
-class Audience(msgspec.Struct, frozen=True):
-    """All who may see the same labels.
+def join(labels: Iterable[Label]) -> Label:
+    """Return the label of what is derived from records with these labels; at least one.
 
-    Attributes:
-        organisation: Whose people they are.
-        tlp: The highest marking that the agreement with the organisation allows.
-        sources: The sources granted; None means every source.
+    It is never wider than any of them. Commutative, associative, idempotent.
     """
+    return reduce(_join_two, labels)
 
-    organisation: str
-    tlp: Tlp = Tlp.CLEAR
-    sources: frozenset[str] | None = None
 
-    def may_read(self, source: str, label: Label) -> bool:
-        """Decide on one source's records with one label.
+def _join_two(a: Label, b: Label) -> Label:
+    same_owner = a.owner == b.owner
+    return Label(
+        tlp=max(a.tlp, b.tlp),
+        owner=a.owner if same_owner else "",
+        releasable=_both(a, b),
+        confidentiality=max(a.confidentiality, b.confidentiality),
+        caveats=tuple(sorted({*a.caveats, *b.caveats})),
+        pap=max(a.pap, b.pap),
+        not_before=max(filter(None, (a.not_before, b.not_before)), default=None),
+        expires=min(filter(None, (a.expires, b.expires)), default=None),
+        but_owner=a.but_owner or b.but_owner,
+    )
 
-        >>> partner = Audience("partner", Tlp.AMBER)
-        >>> partner.may_read("cowrie", Label(Tlp.GREEN, "soc"))
-        True
-        >>> partner.may_read("cowrie", Label(Tlp.AMBER, "soc"))
-        False
-        """
-        if label.owner == self.organisation:
-            return True
-        if label.tlp > self.tlp or (self.sources is not None and source not in self.sources):
-            return False
-        if label.releasable:
-            return self.organisation in label.releasable
-        return label.tlp < Tlp.AMBER
+
+def _both(a: Label, b: Label) -> tuple[str, ...]:
+    """Return who is named by both; an owner is as good as named where the owners differ."""
+    if a.owner == b.owner:
+        if not a.releasable or not b.releasable:
+            return a.releasable or b.releasable
+        return tuple(sorted({*a.releasable} & {*b.releasable})) or NOBODY
+    named = [_named(label) for label in (a, b)]
+    if not named[0] or not named[1]:
+        return tuple(sorted(named[0] or named[1]))
+    return tuple(sorted(named[0] & named[1])) or NOBODY
+
+
+def _named(label: Label) -> set[str]:
+    """Return who may see it by name, the owner among them; empty: whoever is cleared."""
+    if not label.releasable and label.tlp < Tlp.AMBER:
+        return set()
+    return {*label.releasable, label.owner}

@@ -136,7 +136,7 @@ def _records(
         raise NotKnownError(f"nothing is known of {observable.value}")
     records = serving.installation.log.fetch(released)
     following = _cursor(skip + len(records), observable, wanted) if more else None
-    return RecordsShown([RecordShown.of(record) for record in records], following)
+    return RecordsShown([RecordShown.of(record, serving.audience) for record in records], following)
 
 
 # A cursor says how many records to pass over, and of which question: it cannot be carried over

@@ -57,7 +57,7 @@ class Serving:
         self.max_body_bytes = max_body_bytes
         self.writer = Writer(installation.append)
         self.metrics = Metrics(lambda: len(installation), lambda: len(self.writer))
-        self._audience = audience
+        self.audience = audience
         self._owner = owner
         self._body_bytes = 0
         # One thread: reading is Python through and through, and more of them would only keep
@@ -76,7 +76,7 @@ class Serving:
 
     def view(self) -> View:
         """Return what the audience may see now."""
-        return self.installation.gate.view(self._audience)
+        return self.installation.gate.view(self.audience, self.clock())
 
     def label_of(self, source: str) -> Label:
         """Return the label of what is posted for a source."""
