@@ -7,6 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from cure.errors import MalformedError
+from cure.formats.cowrie_session import session_finding
 from cure.formats.lines import each_line
 from cure.formats.moments import in_utc
 from cure.formats.shell import fetched
@@ -19,10 +20,7 @@ _EMPTY_FILE = sha256().hexdigest()
 
 
 class CowrieEvent(msgspec.Struct, frozen=True, gc=False):
-    """The part of a Cowrie event that we use; Cowrie may add fields freely.
-
-    Not our own side: `sensor`, and `dst_ip` but where it is the target of a forwarding.
-    """
+    """The part that we use: of `dst_ip` only the target of a forwarding; it may be our side."""
 
     eventid: str
     timestamp: datetime | None = None
@@ -49,8 +47,8 @@ class CowrieEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 _decode = msgspec.json.Decoder(CowrieEvent).decode
-_NO_ATTRIBUTES = {"timestamp", "src_ip", "dst_ip", "shasum"}
-_ATTRIBUTES = [n for n in CowrieEvent.__struct_fields__ if n not in _NO_ATTRIBUTES]
+_MENTIONED = {"timestamp", "src_ip", "dst_ip", "shasum"}
+_ATTRIBUTES = [name for name in CowrieEvent.__struct_fields__ if name not in _MENTIONED]
 # All other events repeat these or tell of the honeypot itself.
 _SPEAKING = frozenset(
     f"cowrie.{group}.{name}"
@@ -67,9 +65,11 @@ _SPEAKING = frozenset(
 
 
 def parse(line: bytes) -> tuple[Finding, ...]:
-    """Return what an event says of the attacker and of what it used."""
+    """Return what an event, or a session, says of the attacker and of what it used."""
     if not line or line.isspace():
         return ()
+    if b'"peerIP"' in line:
+        return (session_finding(line),)
     event = _decode(line)
     if event.eventid not in _SPEAKING:
         if event.eventid.startswith("cowrie."):
