@@ -77,7 +77,8 @@ def rows(data: bytes, table: str, columns: Sequence[str]) -> Iterator[dict[str, 
 
     Raises:
         MalformedError: If it is no SQLite database, has no such table or column, or the table is
-            damaged; before the first row is yielded, but where a row is longer than 1 MiB.
+            damaged, before the first row is yielded; or later, if a row is longer than 1 MiB or
+            the work exceeds what a file of this size needs ("interrupted").
     """
     with _opened(data) as database:
         there = _tables(database).get(table)
