@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
 from zlib import crc32
@@ -22,13 +21,13 @@ from cure.errors import LogError
 from cure.interfaces import Appended, Logged, Quarantined, Relabelling, Released
 from cure.log import snapshots
 from cure.log.digests import Digests, prints_of
+from cure.log.quarantine_rows import quarantine_row
+from cure.log.relabellings import WITH_RELABELLINGS, Relabellings
 from cure.log.schema import FORMAT, MIGRATIONS, SCHEMA
 from cure.log.snapshots import Snapshot
 from cure.model import Finding, Label, Record
 
 _READ_ROWS = 10_000
-_RELABELLINGS = "SELECT after, source, old, new FROM relabelling ORDER BY id"
-_WITH_RELABELLINGS = 2
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
 _encode = msgspec.json.Encoder().encode
 _decode_finding = msgspec.json.Decoder(Finding).decode
@@ -49,7 +48,7 @@ class SqliteLog:
         self._reading = threading.Lock()
         self._sources: dict[str, int] = {}
         self._labels: dict[Label, int] = {}
-        self._relabellings: list[Relabelling] = []
+        self._relabellings = Relabellings()
         if not write and not path.exists():
             raise LogError(f"there is no log at {path}")
         with self._failing("open"):
@@ -81,11 +80,8 @@ class SqliteLog:
             for older in range(found, FORMAT):
                 self._writer.executescript(MIGRATIONS[older])
             found = FORMAT
-        rows = self._writer.execute(_RELABELLINGS) if found >= _WITH_RELABELLINGS else ()
-        self._relabellings = [
-            Relabelling(after, source, _decode_label(old), _decode_label(new))
-            for after, source, old, new in rows
-        ]
+        if found >= WITH_RELABELLINGS:
+            self._relabellings.load(self._writer)
 
     @property
     def _digests_path(self) -> Path:
@@ -241,17 +237,14 @@ class SqliteLog:
     def relabel(self, source: str, old: Label, new: Label) -> Relabelling:
         """Give another label to all records that a source has under one; durable on return."""
         with self._failing("write to"), self._writing, self._transaction():
-            done = Relabelling(self._last, source, old, new)
-            self._writer.execute(
-                "INSERT INTO relabelling (after, source, old, new) VALUES (?, ?, ?, ?)",
-                (done.after, source, _encode(old).decode(), _encode(new).decode()),
-            )
-        self._relabellings = [*self._relabellings, done]
-        return done
+            one = Relabelling(self._last, source, old, new)
+            self._relabellings.write(self._writer, one)
+        self._relabellings.done = [*self._relabellings.done, one]
+        return one
 
     def relabellings(self) -> Sequence[Relabelling]:
         """Return all exchanges of labels, oldest first."""
-        return self._relabellings
+        return self._relabellings.done
 
     def fetch(self, released: Released) -> list[Record]:
         """Return the records with these numbers, in this order, under the labels of now.
@@ -269,15 +262,8 @@ class SqliteLog:
                     f" JOIN label ON label.id = record.label WHERE seq IN ({marks})",
                     part,
                 ).fetchall()
-            found.update((one.seq, self._as_of_now(one)) for one in self._logged(rows))
+            found.update((one.seq, self._relabellings.now(one)) for one in self._logged(rows))
         return [found[seq] for seq in released]
-
-    def _as_of_now(self, logged: Logged) -> Record:
-        record = logged.record
-        for done in self._relabellings:
-            if logged.seq <= done.after and (record.source, record.label) == done[1:3]:
-                record = msgspec.structs.replace(record, label=done.new)
-        return record
 
     @contextmanager
     def _lock_for_reading(self) -> Iterator[None]:
@@ -298,18 +284,7 @@ class SqliteLog:
 
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
         """Keep lines that could not be read; the same line of the same place once."""
-        rows = [
-            (
-                _place(line),
-                at.isoformat(),
-                line.source,
-                line.input_name,
-                line.number,
-                line.why,
-                line.raw,
-            )
-            for line in lines
-        ]
+        rows = [quarantine_row(line, at) for line in lines]
         with self._failing("write to"), self._writing, self._transaction():
             self._writer.executemany(
                 "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", rows
@@ -345,11 +320,3 @@ class SqliteLog:
         self._loading.shutdown()
         self._reader.close()
         self._writer.close()
-
-
-def _place(line: Quarantined) -> bytes:
-    digest = blake2b(digest_size=16)
-    for part in (line.source, line.input_name, str(line.number), line.why):
-        digest.update(part.encode() + b"\0")
-    digest.update(line.raw)
-    return digest.digest()

@@ -6,7 +6,7 @@ The source of a request is forged: of an attack it is the victim. But those who 
 reflectors ask, too, a few times and from addresses of their own: they are attackers. What has at
 least 100 requests counts as an attack, as for AmpPot (Krämer et al., RAID 2015), and so does, in a
 log, which counts none, what the honeypot stopped answering. While more requests may still come,
-a source is neither. Both ways in give an attack the same key, so that it is one record.
+a source is neither. A row of a database has a key, for it grows while the attack goes on.
 
 A name asked for is abused by an attack. Those of scans may hold the address that was asked, which
 is that of our honeypot: such names are not published, nor are packets.
@@ -14,6 +14,8 @@ is that of our honeypot: such names are not published, nor are packets.
 
 import re
 from collections.abc import Iterator
+
+import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.ddospot import Attack
@@ -34,7 +36,7 @@ _WITH_ADDRESS = re.compile(
 def read(source: Input) -> Iterator[Reading]:
     """Read a database or a log."""
     if source.head.startswith(MAGIC):
-        return database_readings(source, finding_of)
+        return database_readings(source, _growing)
     return log_readings(source, finding_of)
 
 
@@ -43,7 +45,6 @@ def finding_of(attack: Attack) -> Finding:
     is_attack = attack.is_cut_off or attack.count >= THRESHOLD
     role = "victim" if is_attack else "subject" if attack.may_go_on else "attacker"
     name = "" if _WITH_ADDRESS.search(attack.name) else attack.name
-    first = attack.first_seen
     attributes = {
         "service": attack.service,
         "below_threshold": None if is_attack else True,
@@ -56,7 +57,7 @@ def finding_of(attack: Attack) -> Finding:
             mention(attack.source, role),
             *_named(name, "abused" if is_attack else "asked"),
         ),
-        first,
+        attack.first_seen,
         attack.last_seen,
         attack.count,
         {
@@ -64,8 +65,16 @@ def finding_of(attack: Attack) -> Finding:
             for key, value in attributes.items()
             if value is not None
         },
-        f"{attack.service}:{attack.source.value}:{first.isoformat()}" if first else None,
     )
+
+
+def _growing(attack: Attack) -> Finding:
+    """Return what a row says, under a key that it keeps while it grows."""
+    finding = finding_of(attack)
+    if attack.first_seen is None:
+        return finding
+    key = f"{attack.service}:{attack.source.value}:{attack.first_seen.isoformat()}"
+    return msgspec.structs.replace(finding, key=key)
 
 
 def _named(name: str, role: str) -> Iterator[Mention]:
