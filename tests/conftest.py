@@ -11,6 +11,8 @@ from hypothesis import settings
 settings.register_profile("cure", deadline=None)
 settings.load_profile("cure")
 
+collect_ignore_glob = ["publishers/samples/*"]
+"""What makes a sample is no test."""
 SHARED = Path(__file__).parents[2] / "shared"
 
 
