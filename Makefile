@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts check bench clean
+.PHONY: help demo test sensors lint types contracts check bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,6 +16,8 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 
 test: $(READY) ## Run all tests
 	$(BIN)/pytest
+
+sensors: .sensors/cowrie/ready .sensors/opencanary/ready ## Install real honeypots, which tests attack
 
 lint: $(READY) ## Check style and form
 	$(BIN)/ruff check
@@ -32,8 +34,8 @@ check: lint types contracts test ## All of the above
 bench: $(READY) ## Measure, and write bench/results.json
 	$(BIN)/python bench/run.py
 
-clean: ## Remove what was made: environment, caches, the demonstration's data
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data
+clean: ## Remove what was made: environments, caches, the demonstration's data
+	rm -rf $(VENV) .sensors .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Made once, and again when what is needed changes.
@@ -42,4 +44,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt pip
 	$(BIN)/pip install --quiet --constraint constraints.txt --build-constraint constraints.txt --editable . --group dev
+	@touch $@
+
+# Each in an environment of its own: they ask for versions of libraries that are not ours.
+.sensors/%/ready: tests/sensors/requirements-%.txt
+	$(PYTHON) -m venv --clear .sensors/$*
+	.sensors/$*/bin/pip install --quiet --requirement $<
 	@touch $@
