@@ -39,6 +39,7 @@ def words(text: str) -> list[str]:
         ("X C2 (POST DATA TO)", "[2001:db8::1]:80", "c2 2001:db8::1"),
         ("EXFILTRATION INFORMATION - SMTP", "mail.example.com:587", "c2 mail.example.com"),
         ("MALDOC FILE HASHES", "0" * 32, f"sample {'0' * 32}"),
+        ("PAYLOAD FILE HASHES", "http://192.0.2.1/a.jpg", "payload http://192.0.2.1/a.jpg"),
         ("MALDOC FROM DISTRIBUTION URL", "A" * 64, f"sample {'a' * 64}"),
         ("SUPPORTING EVIDENCE", "https://example.com/x", "reference https://example.com/x"),
     ],

@@ -120,7 +120,11 @@ class _Note:
     def _value(self, line: str) -> bool:
         if not (found := _value_of(line, self._role)):
             return False
-        role = "sample" if found.topic is Topic.HASH else self._role
+        role = self._role
+        if found.topic is Topic.HASH:
+            role = "sample"
+        elif role == "sample":  # where a file is said to come from instead of its hash
+            role = "payload"
         self.mentions[mention(found, role)] = None
         if role == "c2" and found.topic is not Topic.URL and ":" in line:
             self.endpoints.append(refang(line)[:MAX_ITEM])
@@ -162,11 +166,9 @@ def _value_of(line: str, role: str) -> Observable | None:
     word, *others = refang(line).split()
     if _HEX.fullmatch(word):
         return filehash(word)
-    if role == "sample":
-        return None
     if "://" in word:
         return url(word)
-    return None if others else _place(word)
+    return None if others or role == "sample" else _place(word)
 
 
 def _place(word: str) -> Observable | None:
