@@ -23,10 +23,11 @@ from typing import Any
 import msgspec
 
 from cure.errors import MalformedError
+from cure.formats.outside import outside
 from cure.formats.suspicion import Process, suspicion
 from cure.formats.typed import typed_host, typed_url
-from cure.model import Finding, Kind, Mention, Observable, Topic, ip, mention
-from cure.model.networks import PRIVATE, Networks
+from cure.model import Finding, Kind, Mention, Observable, Topic, mention
+from cure.model.networks import Networks
 from cure.model.observable import host_of
 
 Said = tuple[Finding, ...]
@@ -34,8 +35,6 @@ Said = tuple[Finding, ...]
 _MAX_TEXT = 1000
 _MAX_URLS = 10
 _MAX_ANSWERS = 50
-_NOWHERE = Networks(("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8"))
-"""Addresses of no machine, or of many: RFC 1112, 1122 and 4291."""
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s\"'<>|^`)]+", re.IGNORECASE)
 _USER = re.compile(r"([\\/](?:users|home)[\\/])(?!public\b)[^\\/\"']+", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![\w:\\])\\\\[\w-]+(?=\\)")
@@ -58,17 +57,6 @@ class Deed(msgspec.Struct, frozen=True):
     process: Process
     seen: datetime
     own: Networks
-
-
-def outside(text: str, own: Networks) -> Observable | None:
-    """Read an address; None if it is one of the own side, of no machine or of many.
-
-    Raises:
-        MalformedError: If it is none.
-    """
-    found = ip(text)
-    is_ours = any(found.value in networks for networks in (own, PRIVATE, _NOWHERE))
-    return None if is_ours else found
 
 
 def started(deed: Deed, hashes: Sequence[Observable]) -> Said:

@@ -62,7 +62,7 @@ def _other_stamp(text: str) -> datetime:
     clean = text.strip().strip('"')
     try:
         if _EPOCH.fullmatch(clean):
-            seconds = float(clean) / (1000 if len(clean) == _DIGITS_OF_MS else 1)
+            seconds = float(clean) / (1000 if len(clean.partition(".")[0]) == _DIGITS_OF_MS else 1)
             return datetime.fromtimestamp(seconds, UTC)
         if _IN_WORDS.fullmatch(clean):
             return _in_words(clean)

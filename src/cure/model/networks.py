@@ -1,7 +1,7 @@
 """Networks of one side: whether an address is one of theirs."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from cure.errors import MalformedError
 
@@ -21,13 +21,17 @@ class Networks:
         """
         self.networks = tuple(_network(one) for one in networks)
         self._asked: dict[str, bool] = {}
+        self._hash = hash(self.networks)
 
     def __contains__(self, address: str) -> bool:
-        """Tell whether an address in canonical form is in one of the networks."""
+        """Tell whether an address, or a whole network, in canonical form is in one of them."""
         known = self._asked.get(address)
         if known is None:
-            parsed = ip_address(address)
-            known = any(parsed in network for network in self.networks)
+            asked = ip_network(address)
+            known = any(
+                asked.version == one.version and asked.subnet_of(one)  # pyright: ignore[reportArgumentType]
+                for one in self.networks
+            )
             if len(self._asked) < _REMEMBERED:
                 self._asked[address] = known
         return known
@@ -36,7 +40,7 @@ class Networks:
         return isinstance(other, Networks) and self.networks == other.networks
 
     def __hash__(self) -> int:
-        return hash(self.networks)
+        return self._hash
 
 
 _REMEMBERED = 100_000
