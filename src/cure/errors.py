@@ -5,6 +5,10 @@ CureError
 ├── SourceError      a source could not be reached or read   -> retried, or said to the operator
 ├── LogError         the log failed                          -> nothing is acknowledged
 ├── NotKnownError    nothing visible was ever said of this   -> 404
+├── AccessError      whoever asks may not
+│   ├── UnauthenticatedError  who it is was not proven       -> 401
+│   ├── ForbiddenError        it is known, and not allowed   -> 403
+│   └── LockedError           too many tries                 -> 429
 └── ConfigError      the operator must change a setting      -> exit code 2
 
 A class exists here only because some caller handles it in a way of its own.
@@ -56,6 +60,44 @@ class NotKnownError(CureError):
     """Nothing that the audience may see was ever said of the value."""
 
     code = "not_known"
+
+
+class AccessError(CureError):
+    """Whoever asks may not have what is asked for."""
+
+    code = "access"
+
+
+class UnauthenticatedError(AccessError):
+    """It was not proven who asks; the sentence does not say which part was wrong."""
+
+    code = "unauthenticated"
+
+    def __init__(self, why: str = "these credentials are not accepted") -> None:
+        super().__init__(why)
+
+
+class ForbiddenError(AccessError):
+    """It is known who asks, and that this is not allowed."""
+
+    code = "forbidden"
+
+    def __init__(self, why: str = "that is not allowed with these credentials") -> None:
+        super().__init__(why)
+
+
+class LockedError(AccessError):
+    """There were too many tries.
+
+    Attributes:
+        retry_after_s: After how many seconds another may succeed.
+    """
+
+    code = "locked"
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"too many tries; the next one in {retry_after_s} s")
 
 
 class ConfigError(CureError):

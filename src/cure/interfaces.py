@@ -213,6 +213,10 @@ class Log(Protocol):
         """Return all exchanges of labels, oldest first."""
         ...
 
+    def labels_of(self, source: str) -> Sequence[Label]:
+        """Return the labels that records of a source have now; one too many does no harm."""
+        ...
+
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
         """Keep lines that could not be read; the same line of the same place once."""
         ...

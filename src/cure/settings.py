@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cure.errors import ConfigError
+from cure.places import line_of
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -31,16 +32,37 @@ class Settings(Struct, frozen=True, kw_only=True):
     link_reserved: Annotated[
         bool, Meta(description="let private and documentation addresses link sources, too")
     ] = False
+    hpfeeds_host: Annotated[
+        str, Meta(min_length=1, description="address on which the hpfeeds broker listens")
+    ] = "127.0.0.1"
+    hpfeeds_port: Annotated[
+        int | None, Meta(description="its port, such as 10000; without one there is no broker")
+    ] = None
+    hpfeeds_cert: Annotated[
+        str | None, Meta(description="file with its certificate, in PEM, for TLS")
+    ] = None
+    hpfeeds_key: Annotated[
+        str | None, Meta(description="file with the private key of that certificate")
+    ] = None
+    include: Annotated[
+        tuple[str, ...], Meta(description="further files with [[source]] tables, beside this one")
+    ] = ()
     snapshot_every: Annotated[
         int, Meta(ge=1000, description="records after which a new snapshot is written")
     ] = 1_000_000
     max_body_mb: Annotated[
         int, Meta(ge=1, le=4096, description="largest request body, also once expanded, in MiB")
     ] = 64
+    file: Annotated[str | None, Meta(description="where they were read from; not to be set")] = None
 
 
 PREFIX = "CURE_"
-_KINDS = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+SOURCES = "source"
+"""The tables of this name in the file are read by `cure.sources`."""
+_KINDS = {
+    field.name: field.type for field in msgspec.structs.fields(Settings) if field.name != "file"
+}
+_NOT_IN_ENVIRONMENT = frozenset({"include"})
 
 
 def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -51,29 +73,39 @@ def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
             should be.
     """
     found: dict[str, Any] = {}
-    for name, value in ({} if file is None else _toml(file)).items():
-        if name not in _KINDS:
-            raise ConfigError(f"{file}: there is no setting {name!r}; want {', '.join(_KINDS)}")
-        found[name] = _checked(f"{file}: {name}", value, _KINDS[name], strict=True)
-    for name, kind in _KINDS.items():
+    if file is not None:
+        text, values = _toml(file)
+        for name, value in values.items():
+            if name == SOURCES:
+                continue
+            try:
+                found[name] = _checked(name, value)
+            except ConfigError as error:
+                raise ConfigError(f"{file}:{line_of(text, (name,))}: {error}") from error
+        found["file"] = str(file)
+    for name in _KINDS.keys() - _NOT_IN_ENVIRONMENT:
         variable = PREFIX + name.upper()
         if environment.get(variable):
-            found[name] = _checked(variable, environment[variable], kind, strict=False)
+            found[name] = _checked(name, environment[variable], variable=variable)
     return Settings(**found)
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def _toml(file: Path) -> tuple[str, dict[str, Any]]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        return text, tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {error.strerror}") from error
     except ValueError as error:  # not UTF-8, or not TOML
         raise ConfigError(f"{file} is not TOML: {error}") from error
 
 
-def _checked(name: str, value: object, kind: type, *, strict: bool) -> object:
-    """Read one setting; in the environment a number is a text."""
+def _checked(name: str, value: object, *, variable: str = "") -> object:
+    """Read one setting; in a variable of the environment a number is a text."""
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise ConfigError(f"there is no setting {name!r}; want {', '.join(_KINDS)}, {SOURCES}")
     try:
-        return msgspec.convert(value, kind, strict=strict)
+        return msgspec.convert(value, kind, strict=not variable)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name} = {value!r}: {error}") from error
+        raise ConfigError(f"{variable or name} = {value!r}: {error}") from error

@@ -149,6 +149,8 @@ def test_the_description_is_openapi_and_knows_every_route(web):
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
         "/api/v1/records",
+        "/api/v1/sources/{source}/lines",
+        "/api/v1/origins",
         "/api/v1/observables",
         "/api/v1/observables/{topic}/{value}",
         "/api/v1/observables/records",

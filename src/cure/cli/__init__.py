@@ -19,6 +19,7 @@ COMMANDS = {
     "Fill": {
         "ingest": "Read files into a data directory or a server.",
         "parse": "Print what files say as JSON lines, and store nothing.",
+        "extract": "Find the values, keywords and bonds in a text or document.",
     },
     "Ask": {
         "ask": "Show all that is known of values, per source.",
@@ -31,6 +32,7 @@ COMMANDS = {
         "sources": "Sum up what each source has said.",
     },
     "Look after": {
+        "init": "Write a commented configuration, and a list of public feeds beside it.",
         "publishers": "List the formats that can be read.",
         "quarantine": "List the latest lines that could not be read.",
         "doctor": "Check this installation, and say what to do.",

@@ -10,18 +10,22 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.router import Router
 
+from cure.feeding import SourceHealth
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, Timeline
 from cure.model import Finding
 from cure.web.broadcast import ChangesTold, Snapshot
 from cure.web.errors import ErrorAnswer
 from cure.web.observables import RecordsShown
 from cure.web.pages import Health
+from cure.web.push import Pushed
 from cure.web.questions import PublisherShown, SourceShown
 from cure.web.records import Kept
 
 _TYPES = (
     Finding,
     Kept,
+    Pushed,
+    SourceHealth,
     Card,
     RecordsShown,
     Match,
@@ -49,6 +53,11 @@ _BODIES = {
             "application/x-ndjson": {"schema": _FINDING},
             "application/json": {"schema": {"type": "array", "items": _FINDING}},
         },
+    },
+    "/api/v1/sources/{source}/lines": {
+        "description": f"Lines or a document, in the source's own format. {_ENCODED}",
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string"}}},
     },
     "/api/v1/match": {
         "description": f"Values, one a line, or an array of them. {_ENCODED}",

@@ -11,8 +11,18 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from cure.errors import CureError, LogError, MalformedError, NotKnownError
+from cure.errors import (
+    AccessError,
+    CureError,
+    ForbiddenError,
+    LockedError,
+    LogError,
+    MalformedError,
+    NotKnownError,
+    UnauthenticatedError,
+)
 from cure.hub.view import Card
+from cure.web.authentication import CHALLENGE
 
 RETRY_AFTER_S = 1
 _log = logging.getLogger(__name__)
@@ -52,7 +62,8 @@ class UnknownValueError(NotKnownError):
 
 CODES = {
     HTTPStatus.BAD_REQUEST: "bad_request",
-    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.UNAUTHORIZED: UnauthenticatedError.code,
+    HTTPStatus.FORBIDDEN: ForbiddenError.code,
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
@@ -103,6 +114,8 @@ def _cure_error(_: Request[Any, Any, Any], error: CureError) -> Response[ErrorAn
         case NotKnownError():
             around = error.card if isinstance(error, UnknownValueError) else None
             return refusal(HTTPStatus.NOT_FOUND, error.code, str(error), around)
+        case AccessError():
+            return _access_error(error)
         case LogError():
             _log.error("%s", error)
             return _later(error.code, "the log failed; nothing was acknowledged")
@@ -110,8 +123,25 @@ def _cure_error(_: Request[Any, Any, Any], error: CureError) -> Response[ErrorAn
             raise error
 
 
+def _access_error(error: AccessError) -> Response[ErrorAnswer]:
+    status, headers = HTTPStatus.FORBIDDEN, {}
+    if isinstance(error, UnauthenticatedError):
+        status, headers = HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": CHALLENGE}
+    elif isinstance(error, LockedError):
+        status, headers = (
+            HTTPStatus.TOO_MANY_REQUESTS,
+            {"Retry-After": str(error.retry_after_s)},
+        )
+    return refusal(status, error.code, str(error), headers=headers)
+
+
 def _full(_: Request[Any, Any, Any], __: Full) -> Response[ErrorAnswer]:
     return _later(CODES[HTTPStatus.SERVICE_UNAVAILABLE], "too much is waiting to be kept already")
+
+
+def _too_deep(_: Request[Any, Any, Any], __: RecursionError) -> Response[ErrorAnswer]:
+    status = HTTPStatus.BAD_REQUEST
+    return refusal(status, CODES[status], "the body is nested too deep")
 
 
 def _http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorAnswer]:
@@ -132,5 +162,6 @@ HANDLERS: ExceptionHandlersMap = {
     CureError: _cure_error,
     Full: _full,
     HTTPException: _http_error,
+    RecursionError: _too_deep,
     Exception: _bug,
 }

@@ -12,12 +12,13 @@ from litestar import Request, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
+from cure.errors import UnauthenticatedError
 from cure.hub.view import Match
 from cure.interfaces import Line, Unreadable
 from cure.matching import Given, json_lines, match_lines
+from cure.web.asker import Asker, AskerHere
 from cure.web.bodies import Body, begins_array, lines_or_elements, received
 from cure.web.errors import told
-from cure.web.serving import Serving, ServingHere
 
 MATCH_BODIES = 4
 """How many times larger than other bodies one may be: it is never in memory as a whole."""
@@ -42,25 +43,34 @@ _string = msgspec.json.Decoder(str).decode
         ),
     },
 )
-async def match(request: Request[Any, Any, Any], serving: ServingHere) -> Stream:
+async def match(request: Request[Any, Any, Any], asker: AskerHere) -> Stream:
     """Look up one value a line; every line gets an answer, in order."""
     async with AsyncExitStack() as open_bodies:
-        bound = MATCH_BODIES * serving.max_body_bytes
+        bound = MATCH_BODIES * asker.serving.max_body_bytes
         body = await open_bodies.enter_async_context(received(request, bound))
-        answers = _answers(serving, _given(request, body), open_bodies.pop_all())
+        answers = _answers(asker, _given(request, body), open_bodies.pop_all())
         return Stream(answers, media_type=_NDJSON)
 
 
 async def _answers(
-    serving: Serving, given: Iterator[Given], body: AsyncExitStack
+    asker: Asker, given: Iterator[Given], body: AsyncExitStack
 ) -> AsyncIterator[bytes]:
-    """Yield the answers to some thousand lines at a time; each is told of its own moment."""
+    """Yield the answers to some thousand lines at a time; each is told of its own moment.
+
+    It breaks off where the credentials are no longer good.
+    """
 
     def answer() -> bytes:
         nonlocal line
         some = list(islice(given, _LINES))
-        found = match_lines(serving.view(), some, line)
+        if not some:
+            return b""
+        if not asker.is_live(asker.serving.clock()):
+            raise UnauthenticatedError
+        found = match_lines(asker.view(), some, line)
         line += len(some)
+        known = [one.sources for one in found if one.sources]
+        asker.note("match", sources={name for one in known for name in one}, count=len(known))
         return json_lines(found)
 
     line = 1

@@ -1,5 +1,7 @@
 """Questions about one observable: its card, and the records that mention it."""
 
+import hmac
+import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
 from http import HTTPStatus
@@ -16,10 +18,14 @@ from cure.hub.view import Card
 from cure.model import Observable, Topic, recognise
 from cure.model.observable import CONSTRUCTORS
 from cure.showing import RecordShown
+from cure.web.asker import Asker, AskerHere
 from cure.web.errors import UnknownValueError, told
-from cure.web.serving import Serving, ServingHere, checked_length
+from cure.web.serving import checked_length
 
 MAX_RECORDS = 1000
+_COUNT_BYTES = 6
+_SEALING_KEY = secrets.token_bytes(32)
+"""A cursor is good until the server ends."""
 _NOT_KNOWN = told(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 Value = Annotated[
@@ -46,21 +52,22 @@ class RecordsShown(msgspec.Struct, frozen=True):
 
 
 @get("/observables", responses=_NOT_KNOWN)
-async def card_of_value(serving: ServingHere, value: Value) -> Card:
+async def card_of_value(asker: AskerHere, value: Value) -> Card:
     """Return all that is known of a value; its topic is found by itself."""
-    return _card(serving, recognise(checked_length(value)))
+    return _card(asker, recognise(checked_length(value)))
 
 
 @get("/observables/{topic:str}/{value:str}", responses=_NOT_KNOWN)
 async def card_of_observable(
-    serving: ServingHere, topic: FromPath[Topic], value: PathValue
+    asker: AskerHere, topic: FromPath[Topic], value: PathValue
 ) -> Card:
     """Return all that is known of an observable, per source."""
-    return _card(serving, _observable(topic, value))
+    return _card(asker, _observable(topic, value))
 
 
-def _card(serving: Serving, observable: Observable) -> Card:
-    card = card_of(serving.view(), observable)
+def _card(asker: Asker, observable: Observable) -> Card:
+    card = card_of(asker.view(), observable)
+    asker.note("card", observable.value, sources=card.sources, count=len(card.sources))
     if card.status != "known":
         raise UnknownValueError(card)
     return card
@@ -89,7 +96,7 @@ _Cursor = Annotated[str | None, QueryParameter(description="`next` of the answer
 
 @get("/observables/records", responses=_NOT_KNOWN, sync_to_thread=True)
 def records_of_value(  # noqa: PLR0913, PLR0917 - each is a filter of one question
-    serving: ServingHere,
+    asker: AskerHere,
     value: Value,
     source: _Source = None,
     before: Moment = None,
@@ -99,12 +106,12 @@ def records_of_value(  # noqa: PLR0913, PLR0917 - each is a filter of one questi
 ) -> RecordsShown:
     """Return the records that mention a value, the latest first."""
     wanted = _Wanted(source, before, after)
-    return _records(serving, recognise(checked_length(value)), wanted, limit, cursor)
+    return _records(asker, recognise(checked_length(value)), wanted, limit, cursor)
 
 
 @get("/observables/{topic:str}/{value:str}/records", responses=_NOT_KNOWN, sync_to_thread=True)
 def records_of_observable(  # noqa: PLR0913, PLR0917 - each is a filter of one question
-    serving: ServingHere,
+    asker: AskerHere,
     topic: FromPath[Topic],
     value: PathValue,
     source: _Source = None,
@@ -115,47 +122,60 @@ def records_of_observable(  # noqa: PLR0913, PLR0917 - each is a filter of one q
 ) -> RecordsShown:
     """Return the records that mention an observable, the latest first."""
     wanted = _Wanted(source, before, after)
-    return _records(serving, _observable(topic, value), wanted, limit, cursor)
+    return _records(asker, _observable(topic, value), wanted, limit, cursor)
 
 
 def _records(
-    serving: Serving, observable: Observable, wanted: _Wanted, limit: int, cursor: str | None
+    asker: Asker, observable: Observable, wanted: _Wanted, limit: int, cursor: str | None
 ) -> RecordsShown:
     limit = min(max(limit, 1), MAX_RECORDS)
-    skip = 0 if cursor is None else _skip_of(cursor, observable, wanted)
-    view = serving.view()
+    question = _question(asker, observable, wanted)
+    skip = 0 if cursor is None else _skip_of(cursor, question)
+    view = asker.view()
     released, more = view.records(
         observable,
         source=wanted.source,
-        before=serving.moment(wanted.before),
-        after=serving.moment(wanted.after),
+        before=asker.serving.moment(wanted.before),
+        after=asker.serving.moment(wanted.after),
         limit=limit,
         skip=skip,
     )
     if not released and not view.is_known([observable])[0]:
         raise NotKnownError(f"nothing is known of {observable.value}")
-    records = serving.installation.log.fetch(released)
-    following = _cursor(skip + len(records), observable, wanted) if more else None
-    return RecordsShown([RecordShown.of(record, serving.audience) for record in records], following)
+    records = asker.serving.installation.log.fetch(released)
+    sources = {record.source for record in records}
+    asker.note("records", observable.value, sources=sources, count=len(records))
+    audience = asker.audience()
+    return RecordsShown(
+        [RecordShown.of(record, audience) for record in records],
+        _cursor(skip + len(records), question) if more else None,
+    )
 
 
-# A cursor says how many records to pass over, and of which question: it cannot be carried over
-# to another. It counts what the audience sees, so it tells nothing of what it does not.
+# A cursor says how many records to pass over, with the seal of its question and audience: it
+# cannot be made up, nor carried over to another question or to somebody who sees something else.
+# It counts what the audience sees, so it tells nothing of what it does not.
 
 
-def _cursor(skip: int, observable: Observable, wanted: _Wanted) -> str:
-    return urlsafe_b64encode(skip.to_bytes(6) + _question(observable, wanted)).decode()
+def _question(asker: Asker, observable: Observable, wanted: _Wanted) -> bytes:
+    return msgspec.json.encode((asker.audience(), observable, wanted), order="deterministic")
 
 
-def _skip_of(cursor: str, observable: Observable, wanted: _Wanted) -> int:
+def _cursor(skip: int, question: bytes) -> str:
+    count = skip.to_bytes(_COUNT_BYTES)
+    return urlsafe_b64encode(count + _seal(count, question)).decode()
+
+
+def _skip_of(cursor: str, question: bytes) -> int:
     try:
         said = urlsafe_b64decode(cursor)
     except ValueError:
         said = b""
-    if said[6:] != _question(observable, wanted):
+    count = said[:_COUNT_BYTES]
+    if not hmac.compare_digest(said[_COUNT_BYTES:], _seal(count, question)):
         raise MalformedError("cursor", cursor, "not one of an answer to the same question")
-    return int.from_bytes(said[:6])
+    return int.from_bytes(count)
 
 
-def _question(observable: Observable, wanted: _Wanted) -> bytes:
-    return blake2b(msgspec.json.encode((observable, wanted)), digest_size=9).digest()
+def _seal(count: bytes, question: bytes) -> bytes:
+    return blake2b(count + question, digest_size=18, key=_SEALING_KEY).digest()

@@ -27,17 +27,18 @@ class Health(msgspec.Struct, frozen=True):
 
     Attributes:
         status: ``ok``.
-        records: How many records the hub holds; for the operator, whoever the audience is.
+        records: How many records the hub holds; null where credentials are needed, as the answer
+            needs none.
     """
 
     status: str
-    records: int
+    records: int | None
 
 
 @get("/healthz")
 async def healthz(serving: ServingHere) -> Health:
     """Tell that the server works."""
-    return Health("ok", len(serving.installation))
+    return Health("ok", len(serving.installation) if serving.authentication.is_open else None)
 
 
 @get("/metrics", include_in_schema=False)

@@ -11,6 +11,7 @@ from cure.asking import known_subject, known_value
 from cure.hub.view import Campaign, Matrix, Pivot, SearchAnswer, SourceSummary, Timeline
 from cure.interfaces import Publisher
 from cure.model import Layer, Topic
+from cure.web.asker import AskerHere
 from cure.web.errors import told
 from cure.web.observables import Moment, Value
 from cure.web.serving import Serving, ServingHere, checked_length
@@ -80,41 +81,49 @@ def _limit(most: int) -> object:
 
 @get("/pivot", responses=_NOT_KNOWN, sync_to_thread=True)
 def pivot(
-    serving: ServingHere,
+    asker: AskerHere,
     value: Value,
     hops: Annotated[int, QueryParameter(description=f"How many steps, up to {MAX_HOPS}.")] = 2,
     limit: Annotated[int, _limit(MAX_NODES)] = 100,
 ) -> Pivot:
     """Walk from a value to the records that mention it, to the values beside it, and on."""
-    view = serving.view()
+    view = asker.view()
     start = known_value(view, checked_length(value))
-    return view.pivot(start, min(max(hops, 1), MAX_HOPS), min(max(limit, 1), MAX_NODES))
+    found = view.pivot(start, min(max(hops, 1), MAX_HOPS), min(max(limit, 1), MAX_NODES))
+    sources = {name for node in found.nodes for name in node.sources}
+    asker.note("pivot", start.value, sources=sources, count=len(found.nodes))
+    return found
 
 
 @get("/links", responses=_MALFORMED, sync_to_thread=True)
 def links(
-    serving: ServingHere, topic: FromQuery[Topic | None] = None, since: Moment = None
+    asker: AskerHere, topic: FromQuery[Topic | None] = None, since: Moment = None
 ) -> Matrix:
     """Return how many values each pair of sources has in common."""
-    return serving.view().links(topic, serving.moment(since))
+    found = asker.view().links(topic, asker.serving.moment(since))
+    asker.note("links", topic, since, sources=found.sources, count=len(found.sources))
+    return found
 
 
 @get("/campaign", responses=_NOT_KNOWN, sync_to_thread=True)
 def campaign(
-    serving: ServingHere,
+    asker: AskerHere,
     value: Annotated[
         str, QueryParameter(description="A value, a tag, or a name: `Lazarus Group`.")
     ],
     limit: Annotated[int, _limit(MAX_NODES)] = 200,
 ) -> Campaign:
     """Tell the story around a value or a tag, across sources, in order of time."""
-    view = serving.view()
-    return view.campaign(known_subject(view, checked_length(value)), min(max(limit, 1), MAX_NODES))
+    view = asker.view()
+    about = known_subject(view, checked_length(value))
+    found = view.campaign(about, min(max(limit, 1), MAX_NODES))
+    asker.note("campaign", value, sources=found.sources, count=found.total)
+    return found
 
 
 @get("/search", responses=_MALFORMED, sync_to_thread=True)
 def search(
-    serving: ServingHere,
+    asker: AskerHere,
     pattern: Annotated[
         str,
         QueryParameter(
@@ -127,18 +136,23 @@ def search(
     limit: Annotated[int, _limit(MAX_FOUND)] = 1000,
 ) -> SearchAnswer:
     """Return the known values that fit a pattern."""
-    return serving.view().search(
+    found = asker.view().search(
         checked_length(pattern),
-        serving.moment(since),
-        serving.moment(until),
+        asker.serving.moment(since),
+        asker.serving.moment(until),
         min(max(limit, 1), MAX_FOUND),
     )
+    sources = {name for one in found.results for name in one.sources}
+    asker.note("search", pattern, since, until, sources=sources, count=len(found.results))
+    return found
 
 
 @get("/sources", sync_to_thread=True)
-def sources(serving: ServingHere) -> list[SourceShown]:
+def sources(asker: AskerHere) -> list[SourceShown]:
     """Return what each source has said, in sum."""
-    return shown_sources(serving, serving.view().sources())
+    found = asker.view().sources()
+    asker.note("sources", sources=(one.name for one in found), count=len(found))
+    return shown_sources(asker.serving, found)
 
 
 def shown_sources(serving: Serving, summaries: list[SourceSummary]) -> list[SourceShown]:
@@ -169,7 +183,7 @@ async def publishers(serving: ServingHere) -> list[PublisherShown]:
 
 @get("/timeline", responses=_NOT_KNOWN, sync_to_thread=True)
 def timeline(
-    serving: ServingHere,
+    asker: AskerHere,
     bucket: Annotated[int, QueryParameter(description="Length of a bucket in seconds.")] = 3600,
     since: Moment = None,
     until: Moment = None,
@@ -181,11 +195,16 @@ def timeline(
 
     Buckets are lengthened where there would be more than 10,000.
     """
-    view = serving.view()
+    view = asker.view()
     about = None if value is None else known_value(view, checked_length(value))
-    return view.timeline(
-        min(max(bucket, 1), _YEAR_S), serving.moment(since), serving.moment(until), about
+    found = view.timeline(
+        min(max(bucket, 1), _YEAR_S),
+        asker.serving.moment(since),
+        asker.serving.moment(until),
+        about,
     )
+    asker.note("timeline", value, since, until, sources=found.sources, count=len(found.sources))
+    return found
 
 
 _YEAR_S = 366 * 86_400

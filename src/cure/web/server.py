@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -11,10 +11,12 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from cure.gathering import Gathering
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.model import Audience
-from cure.web import matches, observables, pages, questions, records, stream
+from cure.ways import SourceSetting
+from cure.web import hec, matches, observables, pages, push, questions, records, stream
 from cure.web.broadcast import Broadcast
 from cure.web.describing import description
 from cure.web.door import LOOPBACK, Door
@@ -29,6 +31,8 @@ _SWITCH_INTERVAL_S = 0.0005  # Python's own: 5 ms
 _COLLECT_AFTER = (50_000, 20, 50)
 _API = (
     records.publish,
+    push.push,
+    push.origins,
     observables.card_of_value,
     observables.card_of_observable,
     observables.records_of_value,
@@ -69,6 +73,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     audience: Audience,
     owner: str,
     publishers: Mapping[str, Publisher],
+    sources: Sequence[SourceSetting] = (),
     clock: Callable[[], datetime] = now_utc,
     max_body_bytes: int = MAX_BODY_BYTES,
     hosts: frozenset[str] = LOOPBACK,
@@ -80,6 +85,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         audience: Who asks: everything is answered as they may see it.
         owner: The organisation that posted findings belong to.
         publishers: The publishers that are installed, by name; `findings` reads what is posted.
+        sources: The sources to gather from while it runs; their ports are taken at once.
         clock: What time it is, UTC.
         max_body_bytes: How large a request body may be, also after expansion.
         hosts: The names, without port, by which the server may be called.
@@ -87,6 +93,9 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     Returns:
         The application. Its `state.writer` is the one way to append while it runs; whoever runs
         it calls `state.broadcast.close()` in its loop when it begins to stop.
+
+    Raises:
+        ConfigError: If a port of a source cannot be had.
     """
     serving = Serving(
         installation,
@@ -97,22 +106,28 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         max_body_bytes=max_body_bytes,
     )
     broadcast = Broadcast(serving)
+    gathering = Gathering(sources, writer=serving.writer, installation=installation, clock=clock)
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         with _tuned():
             serving.start()
+            gathering.start()
             telling = asyncio.create_task(broadcast.run())
             yield
             broadcast.close()
             telling.cancel()
             with suppress(asyncio.CancelledError):
                 await telling
+            await asyncio.to_thread(gathering.stop)
             await asyncio.to_thread(serving.stop)
 
     app = Litestar(
         [
             Router("/api/v1", route_handlers=_API),
+            hec.events,
+            hec.raw,
+            hec.health,
             pages.healthz,
             pages.metrics,
             pages.front,
@@ -121,13 +136,14 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False, use_cache=True),
             "broadcast": Provide(lambda: broadcast, sync_to_thread=False, use_cache=True),
+            "gathering": Provide(lambda: gathering, sync_to_thread=False, use_cache=True),
         },
         exception_handlers=HANDLERS,
         lifespan=[running],
         logging_config=None,
         openapi_config=description(),
         request_max_body_size=None,  # bodies bound themselves, see `cure.web.bodies`
-        state=State({"writer": serving.writer, "broadcast": broadcast}),
+        state=State({"writer": serving.writer, "broadcast": broadcast, "gathering": gathering}),
     )
     app.asgi_handler = Door(app.asgi_handler, hosts, serving.metrics)
     return app

@@ -9,16 +9,20 @@ from datetime import datetime
 from queue import Full
 from typing import TypeVar
 
+import msgspec
 from litestar.di import NamedDependency
 
 from cure import warninglists
+from cure.access.entries import entry_of
+from cure.access.principal import Principal
 from cure.asking import moment
 from cure.errors import MalformedError
 from cure.hub.view import View
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.matching import MAX_LINE_CHARS
-from cure.model import Audience, Label
+from cure.model import Audience, Purpose
+from cure.web.authentication import Authentication
 from cure.web.metrics import Metrics
 from cure.writer import Writer
 
@@ -29,10 +33,11 @@ _BODIES_AT_ONCE = 4
 
 
 class Serving:
-    """An installation, behind the view of one audience, and what is needed to serve it.
+    """An installation, and what is needed to serve it to all who ask.
 
     Attributes:
         installation: The installation.
+        authentication: Finds out who asks.
         publishers: The publishers that are installed, by name.
         clock: What time it is, UTC.
         max_body_bytes: How large a request body may be, also after expansion.
@@ -44,21 +49,23 @@ class Serving:
         self,
         installation: Installation,
         *,
-        audience: Audience,
-        owner: str,
+        authentication: Authentication,
+        open_to: Audience,
         publishers: Mapping[str, Publisher],
         clock: Callable[[], datetime],
         max_body_bytes: int,
     ) -> None:
-        """Serve an installation to an audience; what is posted belongs to `owner`."""
+        """Serve an installation; as long as it needs no credentials, to the audience `open_to`."""
         self.installation = installation
+        self.authentication = authentication
         self.publishers = publishers
         self.clock = clock
         self.max_body_bytes = max_body_bytes
         self.writer = Writer(installation.append)
         self.metrics = Metrics(lambda: len(installation), lambda: len(self.writer))
-        self.audience = audience
-        self._owner = owner
+        self._open_to = {
+            purpose: msgspec.structs.replace(open_to, purpose=purpose) for purpose in Purpose
+        }
         self._body_bytes = 0
         # One thread: reading is Python through and through, and more of them would only keep
         # the questions waiting for the interpreter.
@@ -74,14 +81,23 @@ class Serving:
         self._reader.shutdown()
         self.writer.stop()
 
-    def view(self) -> View:
-        """Return what the audience may see now."""
-        return self.installation.gate.view(self.audience, self.clock())
+    def view(self, audience: Audience) -> View:
+        """Return what an audience may see now."""
+        return self.installation.gate.view(audience, self.clock())
 
-    def label_of(self, source: str) -> Label:
-        """Return the label of what is posted for a source."""
-        of = self.publishers.get(source.partition("@")[0], self.publishers[FINDINGS])
-        return Label(of.tlp, self._owner)
+    def open_audience(self, purpose: Purpose) -> Audience:
+        """Return as whom the gate sees whoever asks while no credentials are needed."""
+        return self._open_to[purpose]
+
+    def publisher_of(self, source: str) -> Publisher:
+        """Return who reads a source; of one that is not installed, who reads findings."""
+        return self.publishers.get(source.partition("@")[0], self.publishers[FINDINGS])
+
+    def note_denied(self, who: Principal, action: str) -> None:
+        """Have the audit log say that somebody who is known wanted what he may not."""
+        if self.authentication.accounts is not None:
+            entry = entry_of(who, self.clock(), action, decision="denied")
+            self.authentication.accounts.store.audit.note(entry)
 
     async def read(self, work: Callable[[], T]) -> T:
         """Do the work of reading posted findings, in turn with that of others.

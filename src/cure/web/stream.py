@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
+from cure.web.asker import AskerHere
 from cure.web.broadcast import Broadcast
 
 _EVENTS = "text/event-stream"
@@ -24,6 +25,6 @@ _EVENTS = "text/event-stream"
         )
     },
 )
-async def stream(broadcast: NamedDependency[Broadcast]) -> Stream:
+async def stream(broadcast: NamedDependency[Broadcast], asker: AskerHere) -> Stream:
     """Tell of new records and links as they come, once a second at most."""
-    return Stream(broadcast.events(), media_type=_EVENTS, headers={"X-Accel-Buffering": "no"})
+    return Stream(broadcast.events(asker), media_type=_EVENTS, headers={"X-Accel-Buffering": "no"})

@@ -1,0 +1,126 @@
+"""`cure run` with a cure.toml: lines go in by every way, and the card knows them all."""
+
+import json
+import socket
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cure import Client
+from cure.cli.init import init
+from cure.errors import ConfigError
+from cure.settings import read_settings
+from cure.sources import read_sources
+from origins.test_hpfeeds import auth, publish
+from program import Program
+
+SECRET = "0f1e2d3c4b5a6978"  # noqa: S105 - of this test
+CONFIGURATION = """
+data = "d"
+organisation = "soc"
+hpfeeds_port = {broker}
+
+[[source]]
+publisher = "cowrie"
+instance = "followed"
+follow = "logs"
+
+[[source]]
+publisher = "cowrie"
+instance = "tokyo-1"
+hpfeeds = {{ ident = "tokyo-1", secret_file = "a.secret", channels = ["cowrie.sessions"] }}
+
+[[source]]
+publisher = "cowrie"
+instance = "syslog"
+syslog = {{ port = {syslog}, from = ["127.0.0.1/32"] }}
+
+[[source]]
+publisher = "cowrie"
+instance = "hec"
+hec = {{ token_file = "a.secret" }}
+
+[[source]]
+publisher = "cowrie"
+instance = "push"
+push = {{ token_env = "PUSH_TOKEN" }}
+"""
+
+
+def login(address: str = "203.0.113.9") -> bytes:
+    event = {
+        "eventid": "cowrie.login.failed",
+        "src_ip": address,
+        "timestamp": "2026-01-15T11:59:00.000000Z",
+        "username": "root",
+        "session": "a1b2c3d4e5f6",
+    }
+    return json.dumps(event).encode()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+def test_lines_come_in_by_every_way_and_meet_on_one_card(cure: Program):
+    broker, syslog = free_port(), free_port()
+    folder = cure.directory
+    (folder / "cure.toml").write_text(CONFIGURATION.format(broker=broker, syslog=syslog))
+    (folder / "a.secret").touch(0o600)
+    (folder / "a.secret").write_text(SECRET)
+    (folder / "logs").mkdir()
+    (folder / "logs" / "cowrie.json").write_bytes(login() + b"\n")
+    cure.environment["PUSH_TOKEN"] = SECRET[::-1]
+
+    with cure.serving("-c", "cure.toml") as url, Client(url) as client:
+        with socket.create_connection(("127.0.0.1", broker)) as sensor:
+            greeting = sensor.recv(14, socket.MSG_WAITALL)
+            sensor.sendall(auth(greeting[-4:], secret=SECRET.encode()) + publish(login()))
+        with socket.create_connection(("127.0.0.1", syslog)) as sender:
+            sender.sendall(b"<13>Jan 15 11:59:00 pot cowrie[7]: " + login() + b"\n")
+        event = {"event": json.loads(login())}
+        sent = httpx.post(
+            f"{url}services/collector", json=event, headers={"Authorization": f"Splunk {SECRET}"}
+        )
+        assert sent.json() == {"text": "Success", "code": 0}
+        pushed = httpx.post(
+            f"{url}api/v1/sources/cowrie@push/lines",
+            content=login() + b"\n{",
+            headers={"Authorization": f"Bearer {SECRET[::-1]}"},
+        )
+        assert pushed.json()["quarantined"] == 1
+        wanted = {f"cowrie@{one}" for one in ("followed", "tokyo-1", "syslog", "hec", "push")}
+        deadline = time.monotonic() + 20
+        found: set[str] = set()
+        while found != wanted and time.monotonic() < deadline:
+            time.sleep(0.05)
+            found = set(client.card("203.0.113.9")["sources"])
+        health = httpx.get(f"{url}api/v1/origins").json()
+
+    assert found == wanted
+    assert {one["source"]: one["error"] for one in health} == dict.fromkeys(wanted, "")
+
+
+def test_a_mistake_in_a_source_ends_it_at_the_start(cure: Program):
+    (cure.directory / "cure.toml").write_text('[[source]]\npublisher = "cowrie"\nfolow = "a"\n')
+
+    ran = cure("run", "-c", "cure.toml", "--port", "0")
+
+    assert ran.code == 2
+    assert ran.err == (
+        "cure: cure.toml:3: source 1 (cowrie): folow: there is no such key; "
+        "did you mean 'follow'?\n"
+    )
+
+
+def test_a_configuration_to_begin_with_is_written_once(tmp_path: Path, capsys):
+    file = tmp_path / "cure.toml"
+    init(file)
+
+    assert f"cure run -c {file}" in capsys.readouterr().out
+    assert read_sources(read_settings(file, {}), {}, {}) == []
+    with pytest.raises(ConfigError, match="is there already"):
+        init(file)
