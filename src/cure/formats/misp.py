@@ -13,8 +13,7 @@ from cure.formats.entries import MAX_TEXT, Listing
 from cure.formats.stamps import optional_stamp
 from cure.model import Finding, Mention, Observable, domain, email, filehash, ip, mention, tag, url
 
-# Types of attributes, with what the parts between their bars are.
-_PARTS: dict[str, tuple[tuple[Callable[[str], Observable] | None, str], ...]] = {
+PARTS: dict[str, tuple[tuple[Callable[[str], Observable] | None, str], ...]] = {
     **dict.fromkeys(("ip-src", "ip-dst"), ((ip, ""),)),
     **dict.fromkeys(("ip-src|port", "ip-dst|port"), ((ip, ""), (None, "port"))),
     **dict.fromkeys(("domain", "hostname"), ((domain, ""),)),
@@ -29,6 +28,8 @@ _PARTS: dict[str, tuple[tuple[Callable[[str], Observable] | None, str], ...]] = 
         ((None, "filename"), (filehash, "sample")),
     ),
 }
+"""Types of attributes, with what the parts between their bars are: the constructor of a value and
+the role that the type gives it, or the name of an attribute of ours."""
 # Categories in which a value that is no trigger (`to_ids`) still took part in the attack.
 _TOOK_PART = frozenset(
     {"Network activity", "Payload delivery", "Payload installation", "Artifacts dropped"}
@@ -94,7 +95,7 @@ def event(element: dict[str, Any], listing: Listing) -> Iterator[tuple[bytes, It
 
 def _read(element: dict[str, Any], said: Event, listing: Listing) -> Iterator[Finding]:
     one = msgspec.convert(element, Attribute, strict=False)
-    parts = _PARTS.get(one.type, ())
+    parts = PARTS.get(one.type, ())
     if not parts or one.deleted or not (one.to_ids or one.category in _TOOK_PART):
         return
     mentions: list[Mention] = []

@@ -1,0 +1,1 @@
+"""Extraction: what documents for people say of observables, with the place of every word."""
