@@ -1,5 +1,6 @@
 """Addresses of others: whom an own machine spoke to, and who spoke to it."""
 
+from cure.errors import MalformedError
 from cure.model import Observable, ip
 from cure.model.networks import PRIVATE, Networks
 
@@ -14,5 +15,7 @@ def outside(text: str, own: Networks) -> Observable | None:
         MalformedError: If it is none.
     """
     found = ip(text)
+    if "/" in found.value:
+        raise MalformedError("address", text, "it is a network")
     is_ours = any(found.value in networks for networks in (own, PRIVATE, _NOWHERE))
     return None if is_ours else found
