@@ -56,7 +56,7 @@ def cowrie(directory):
         log.write_bytes(b"".join(gzip.decompress(part.read_bytes()) for part in parts))
     else:
         world = directory / "demo"
-        command = ["demo", "--no-serve", "--scale", "20", "--data", str(world)]
+        command = ["demo", "--no-serve", "--rate", "10", "--data", str(world)]
         subprocess.run([sys.executable, "-m", "cure", *command], check=True, stdout=sys.stderr)
         logs = sorted(world.rglob("cowrie*.json*"))
         log.write_bytes(b"".join(one.read_bytes() for one in logs))

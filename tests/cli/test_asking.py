@@ -51,9 +51,9 @@ def test_a_card_is_one_object_a_value(asked: Ask):
     assert ran.code == 0
     assert list(known) == [
         *("input", "topic", "value", "status", "sources", "roles", "tags"),
-        *("contained_in", "parents", "links"),
+        *("contained_in", "parents", "links", "warnings"),
     ]
-    assert set(known["sources"]) == {*SENSORS, "exist@ipsum"}
+    assert {*SENSORS, "exist@ipsum", "nicter@darknet-a", "tickets@misp"} <= set(known["sources"])
     assert set(known["sources"]["exist@ipsum"]) == {"count", "first_seen", "last_seen"}
     assert known["roles"]["attacker"] > known["roles"]["listed"] == 1
     assert {"exist@ipsum"} < {name for link in known["links"] for name in link["sources"]}
@@ -89,7 +89,7 @@ def test_a_card_for_people_names_sources_tags_and_links(asked: Ask):
     said = asked("ask", C2).out
 
     assert said.startswith(f"domain {C2}  known\n  source")
-    assert "malware:lanternbot  (exist@maltrail, exist@threatfox)" in said
+    assert "malware:lanternbot  (exist@maltrail, exist@threatfox, tickets@misp)" in said
     assert "later exist@threatfox" in said
     assert "\x1b" not in said
 
@@ -143,7 +143,7 @@ def test_links_are_a_matrix_with_one_row_a_source(asked: Ask):
     assert matrix[at["cowrie@tokyo-1"]][at["exist@ipsum"]] > 30
     assert matrix == [list(row) for row in zip(*matrix, strict=True)]
     assert of_hashes["matrix"][at["cowrie@tokyo-1"]][at["exist@ipsum"]] == 0
-    assert of_hashes["matrix"][at["cowrie@tokyo-1"]][at["exist@threatfox"]] == 6
+    assert of_hashes["matrix"][at["cowrie@tokyo-1"]][at["exist@threatfox"]] == 2
     row = asked("links").out.splitlines()[at["cowrie@tokyo-1"] + 1].split()
     assert row[1:] == ["cowrie@tokyo-1", *map(str, matrix[at["cowrie@tokyo-1"]])]
 
@@ -160,7 +160,7 @@ def test_a_campaign_is_a_story_in_order_of_time(asked: Ask, about: str):
     assert told["steps"][0]["roles"] == ["attacker"]
     first = {role: step["at"] for step in reversed(told["steps"]) for role in step["roles"]}
     assert first["attacker"] < first["payload"] < first["c2"]
-    assert told["references"] == [LANTERN.report]
+    assert LANTERN.report in told["references"]
 
 
 def test_a_story_for_people_has_a_line_a_step(asked: Ask):
@@ -177,7 +177,7 @@ def test_a_story_for_people_has_a_line_a_step(asked: Ask):
 def test_a_search_finds_what_fits_a_pattern(asked: Ask):
     for pattern, value in (
         ("203.0.113.0/24", ATTACKER),
-        ("*.example.net", C2),
+        ("*.example1.jp", C2),
         (SAMPLE[:8], SAMPLE),
         ("malware:lan*", "malware:lanternbot"),
     ):
@@ -192,9 +192,9 @@ def test_a_search_finds_what_fits_a_pattern(asked: Ask):
 def test_sources_are_summed_up(asked: Ask):
     found = {one["name"]: one for one in asked("sources", "--json").json()}
 
-    assert len(found) == 9
-    assert found["exist@ipsum"]["records"] == 96
-    assert found["exist@ipsum"]["topics"] == {"ip": 96}
+    assert len(found) == 37
+    assert found["exist@ipsum"]["records"] == 184
+    assert found["exist@ipsum"]["topics"] == {"ip": 184}
     assert asked("sources").out.splitlines()[0].split()[0] == "source"
 
 

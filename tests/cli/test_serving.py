@@ -111,7 +111,13 @@ def test_the_questions_that_the_demonstration_proposes_have_answers(call: Call, 
     said = call("demo", "--no-serve", "--data", world).out.splitlines()
     questions = [shlex.split(line)[1:] for line in said if line.startswith("  cure ")]
 
-    assert [question[0] for question in questions] == ["ask", "campaign", "pivot", "links"]
+    assert {question[0] for question in questions} == {
+        "ask",
+        "campaign",
+        "pivot",
+        "search",
+        "links",
+    }
     for question in questions:
         ran = call(*question, "--json")
         assert ran.code == 0
@@ -126,7 +132,7 @@ def test_the_demonstration_is_the_same_when_it_is_started_again(call: Call, worl
     again = call("demo", "--no-serve", "--data", copy)
 
     assert {file: file.read_bytes() for file in before} == before
-    rows = [line.split() for line in again.out.splitlines() if line.startswith("  ")][1:10]
+    rows = [line.split() for line in again.out.splitlines() if line.startswith("  ")][1:38]
     assert {row[-1] for row in rows} == {"0"}
     other = call("demo", "--no-serve", "--data", copy, "--seed", "8")
     assert (other.code, "--seed 7" in other.err) == (2, True)

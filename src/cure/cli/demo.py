@@ -1,5 +1,6 @@
 """`cure demo`: a small generated world, read by the ordinary publishers, and served."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -29,11 +30,12 @@ class _Marker(msgspec.Struct):
     """Which world a directory holds."""
 
     seed: int
-    scale: int
+    days: int
+    rate: float
     start: date
 
 
-def demo(
+def demo(  # noqa: PLR0913 - each is an option
     *,
     data: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the world and its data go.")
@@ -43,14 +45,18 @@ def demo(
     ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End once all is read.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another world.")] = 7,
-    scale: Annotated[
-        int, typer.Option(metavar="N", min=1, max=1000, help="How many times as many visits.")
-    ] = 1,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=366, help="How many days, up to yesterday.")
+    ] = DAYS,
+    rate: Annotated[
+        float, typer.Option(metavar="X", min=0.1, max=1000, help="How many times as much a day.")
+    ] = 1.0,
 ) -> None:
     """Generate a small world, read it, and serve it.
 
-    Three sensors see three campaigns; block lists, reports and ATT&CK tell of them later. Every
-    address, name and hash is invented. Started again, the same world is there.
+    Five campaigns run through sixteen databases: sensors see them first; lists, reports, tickets
+    and ATT&CK tell of them later. Every address, name and hash is invented. Started again, the
+    same world is there.
 
     Example: cure demo --port 8080
     """
@@ -59,7 +65,7 @@ def demo(
         (data / "cure.toml").write_text(_CONFIGURATION, "utf-8")
     settings = settings_of(data, port=port)
     with opened(settings, write=True) as installation:
-        world = _world_of(installation, seed, scale)
+        world = _world_of(installation, World(seed, _first_day(days), days, rate))
         _read(installation, world, data / "world", settings)
         installation.snapshot()
         _show_where_to_look(world, data)
@@ -67,7 +73,11 @@ def demo(
             serve(installation, settings, _show_address)
 
 
-def _world_of(installation: Installation, seed: int, scale: int) -> World:
+def _first_day(days: int) -> date:
+    return datetime.now(UTC).date() - timedelta(days=days)
+
+
+def _world_of(installation: Installation, wanted: World) -> World:
     """Return the world of a directory, in the days when it was first generated.
 
     Raises:
@@ -76,17 +86,17 @@ def _world_of(installation: Installation, seed: int, scale: int) -> World:
     marker = installation.directory / "world.json"
     if marker.exists():
         there = msgspec.json.decode(marker.read_bytes(), type=_Marker)
-        if (there.seed, there.scale) != (seed, scale):
+        if (there.seed, there.days, there.rate) != (wanted.seed, wanted.days, wanted.rate):
             raise ConfigError(
                 f"{installation.directory} holds the world of --seed {there.seed} "
-                f"--scale {there.scale}; ask for that one, or give another --data"
+                f"--days {there.days} --rate {there.rate}; ask for that one, or give another --data"
             )
-        return World(seed, there.start, scale)
+        return replace(wanted, start=there.start)
     if len(installation):
         raise ConfigError(f"{installation.directory} holds other data; give another --data")
-    start = datetime.now(UTC).date() - timedelta(days=DAYS)
-    marker.write_bytes(msgspec.json.encode(_Marker(seed, scale, start)))
-    return World(seed, start, scale)
+    kept = _Marker(wanted.seed, wanted.days, wanted.rate, wanted.start)
+    marker.write_bytes(msgspec.json.encode(kept))
+    return wanted
 
 
 def _read(installation: Installation, world: World, folder: Path, settings: Settings) -> None:
@@ -112,19 +122,23 @@ def _read(installation: Installation, world: World, folder: Path, settings: Sett
                 told.new_records,
             )
         )
-    show(f"The world of seed {world.seed}, {world.start} and {DAYS} days on, in {folder}", "bold")
+    told = f"The world of seed {world.seed}, {world.start} and {world.days} days on, in {folder}"
+    show(told, "bold")
     head = ("source", "files", "lines", "spoke", "silent", "quarantined", "new records")
     show_table(head, rows, indent=2)
 
 
 def _show_where_to_look(world: World, directory: Path) -> None:
-    first, second, third = world.campaigns
+    botnet, loader, phishing, reflection, targeted = world.campaigns
     show()
     show("Ask, in another terminal:", "bold")
     for question in (
-        f"ask {first.attackers[0]} {second.c2_domain}",
-        f"campaign malware:{first.software.lower()}",
-        f"pivot {third.samples[0]} --hops 2 --limit 20",
+        f"ask {botnet.attackers[0]} {loader.c2_domain}",
+        f"campaign malware:{botnet.family}",
+        f"campaign malware:{targeted.family}",
+        f"campaign malware:{reflection.family}",
+        f"pivot {loader.samples[1]} --hops 2 --limit 20",
+        f"search '*.{phishing.c2_domain.partition('.')[2]}'",
         "links",
     ):
         show(f"  cure {question} --data {directory}")

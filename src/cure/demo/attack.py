@@ -8,16 +8,26 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
-
-from cure.demo.world import DAY_S, Campaign, Delivery, World, published
+from cure.demo.campaigns import Campaign
+from cure.demo.files import stix_time, write_json, write_lines
+from cure.demo.world import Delivery, World
 
 _TECHNIQUES = {
-    "T1110.001": "Password Guessing",
+    "T1059.001": "PowerShell",
+    "T1071.001": "Web Protocols",
     "T1105": "Ingress Tool Transfer",
-    "T1090": "Proxy",
+    "T1110.001": "Password Guessing",
+    "T1204.002": "Malicious File",
+    "T1498": "Network Denial of Service",
+    "T1498.002": "Reflection Amplification",
+    "T1539": "Steal Web Session Cookie",
+    "T1557": "Adversary-in-the-Middle",
+    "T1566.001": "Spearphishing Attachment",
+    "T1566.002": "Spearphishing Link",
+    "T1574.001": "DLL",
+    "T1583.005": "Botnet",
 }
-_NAMED_AFTER_DAYS = 7
+_NAMED_AFTER_DAYS = 7.3
 """So long after a campaign has begun analysts give it a name."""
 _Object = dict[str, object]
 
@@ -25,22 +35,18 @@ _Object = dict[str, object]
 def write(world: World, folder: Path) -> Iterator[Delivery]:
     """Write the bundle, and the reports with their trails."""
     own = folder / "attack"
-    own.mkdir(parents=True, exist_ok=True)
     objects = [*_techniques(world)]
     for campaign in world.campaigns:
         objects += _story(world, campaign)
     bundle = {"type": "bundle", "id": _id(world, "bundle", "whole"), "objects": objects}
-    text = msgspec.json.format(msgspec.json.encode(bundle), indent=1).decode()
     known = max(_named(world, campaign) for campaign in world.campaigns)
-    published(own / "enterprise-attack.json", text, known)
-    reports = [_report(campaign) for campaign in world.campaigns]
-    text = msgspec.json.Encoder().encode_lines(reports).decode()
-    published(own / "reference_iocs.jsonl", text, known)
+    write_json(own / "enterprise-attack.json", bundle, known)
+    write_lines(own / "reference_iocs.jsonl", map(_report, world.campaigns), known)
     yield Delivery("attack", None, own)
 
 
 def _named(world: World, campaign: Campaign) -> datetime:
-    return world.at(campaign.from_day + _NAMED_AFTER_DAYS, DAY_S / 3)
+    return world.told(campaign, _NAMED_AFTER_DAYS)
 
 
 def _techniques(world: World) -> Iterator[_Object]:
@@ -59,13 +65,13 @@ def _story(world: World, campaign: Campaign) -> Iterator[_Object]:
     yield software | {"is_family": True, "x_mitre_aliases": [campaign.software]}
     yield story | {
         "aliases": [campaign.name],
-        "first_seen": _stix_time(world.at(campaign.from_day)),
-        "last_seen": _stix_time(named),
+        "first_seen": stix_time(world.at(campaign.from_day)),
+        "last_seen": stix_time(named),
     }
     yield _relation(world, group, "uses", software["id"], page)
     yield _relation(world, story, "attributed-to", group["id"], page)
     yield _relation(world, story, "uses", software["id"], page)
-    for attack_id in _TECHNIQUES:
+    for attack_id in campaign.techniques:
         yield _relation(world, software, "uses", _id(world, "attack-pattern", attack_id), page)
 
 
@@ -77,8 +83,8 @@ def _object(
         "type": kind,
         "spec_version": "2.1",
         "id": _id(world, kind, attack_id),
-        "created": _stix_time(created),
-        "modified": _stix_time(created),
+        "created": stix_time(created),
+        "modified": stix_time(created),
         "name": name,
         "external_references": [catalogue, *pages],
     }
@@ -106,11 +112,11 @@ def _report(campaign: Campaign) -> _Object:
         "reference": campaign.report.removeprefix("https://"),
         "attack": [f"{campaign.software_id} {campaign.software}"],
         "kinds": ["malware"],
-        "families": [campaign.software.lower()],
+        "families": [campaign.family],
         "trails": [
             campaign.c2_domain,
             f"{campaign.c2_ip}:{campaign.c2_port}",
-            campaign.dropper.removeprefix("http://"),
+            campaign.dropper.partition("://")[2],
         ],
     }
 
@@ -119,7 +125,3 @@ def _id(world: World, kind: str, name: str) -> str:
     """Return a STIX id that is the same for the same name."""
     number = world.dice(f"{kind} {name}").getrandbits(128)
     return f"{kind}--{UUID(int=number, version=4)}"
-
-
-def _stix_time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"

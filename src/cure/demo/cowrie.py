@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import msgspec
+from cure.demo.bystanders import SENSOR_ADDRESS, SENSORS, stranger
+from cure.demo.campaigns import Campaign
+from cure.demo.files import iso, write_lines
+from cure.demo.world import DAY_S, Delivery, World
 
-from cure.demo.world import DAY_S, DAYS, SENSOR_ADDRESS, SENSORS, Campaign, Delivery, World
-
-_VISITS_A_DAY = 100
-_STRANGERS = 400
-_CRASH = ("osaka-1", 9)
-"""Where and when a sensor lost its power, in the middle of a line."""
-_LOST_BYTES = 40
-_HOSTS_OF_NETWORK = 254
+_VISITS_A_DAY = 60
+_CREDENTIALS = ("root", "lantern-2000")
+"""What opens the door to the botnet."""
 _USERS = ("root", "admin", "user", "test", "ubuntu", "oracle", "postgres", "guest")
 _PASSWORDS = ("123456", "password", "admin", "root", "1234", "qwerty", "raspberry", "changeme")
 _CLIENTS = ("SSH-2.0-Go", "SSH-2.0-libssh2_1.10.0", "SSH-2.0-OpenSSH_7.4", "SSH-2.0-PUTTY")
 _LOOKING_ROUND = ("uname -a", "cat /proc/cpuinfo", "free -m", "w", "crontab -l")
-# On which day of a campaign its attackers begin with what.
-_GUESSING, _FETCHING = 1, 2
+# On which day of its story the botnet begins with what.
+_KNOCKING, _GUESSING, _FETCHING = 0.5, 1, 2
 
 
 class _Visit:
@@ -37,7 +35,7 @@ class _Visit:
 
     def tell(self, event: str, message: str, **more: object) -> None:
         """Add an event, some seconds after the last one."""
-        moment = {"timestamp": f"{self._now:%Y-%m-%dT%H:%M:%S.%fZ}"}
+        moment = {"timestamp": iso(self._now)}
         name = {"eventid": f"cowrie.{event}"}
         self.events.append({**name, **more, "message": message, **self._same, **moment})
         self._now += timedelta(seconds=self.dice.uniform(0.2, 9))
@@ -65,7 +63,7 @@ class _Visit:
 
     def enter(self, campaign: Campaign) -> None:
         """Log in, fetch the malware, and call its server."""
-        name, word = campaign.credentials
+        name, word = _CREDENTIALS
         said = f"login attempt [{name}/{word}] succeeded"
         self.tell("login.success", said, username=name, password=word)
         for command in (
@@ -97,50 +95,38 @@ def write(world: World, folder: Path) -> Iterator[Delivery]:
     """Write the logs, one folder a sensor."""
     for number, sensor in enumerate(SENSORS):
         own = folder / "cowrie" / sensor
-        own.mkdir(parents=True, exist_ok=True)
         dice = world.dice(f"cowrie {sensor}")
-        for day in range(DAYS):
-            visits = [*_strangers(world, dice, sensor, day), *_known(world, dice, number, day)]
+        for day in range(world.days):
+            visits = [*_strangers(world, dice, sensor, day), *_botnet(world, dice, number, day)]
             events = [event for visit in visits for event in visit.events]
             events.sort(key=lambda event: str(event["timestamp"]))
-            file = own / f"cowrie.json.{world.at(day):%Y-%m-%d}"
-            text = msgspec.json.Encoder().encode_lines(events)
-            file.write_bytes(text[:-_LOST_BYTES] if (sensor, day) == _CRASH else text)
+            write_lines(own / f"cowrie.json.{world.at(day):%Y-%m-%d}", events)
         yield Delivery("cowrie", sensor, own)
 
 
 def _strangers(world: World, dice: Random, sensor: str, day: int) -> Iterator[_Visit]:
     """Yield the visits of those who belong to no campaign: a few come often, many once."""
-    for _ in range(_VISITS_A_DAY * world.scale):
-        stranger = int(_STRANGERS * world.scale * dice.random() ** 2)
-        visit = _Visit(dice, sensor, address_of(stranger), world.at(day, dice.random() * DAY_S))
+    for _ in range(world.many(_VISITS_A_DAY)):
+        source, begins = stranger(world, dice), world.at(day, dice.random() * DAY_S)
+        visit = _Visit(dice, sensor, source, begins)
         visit.knock()
         visit.guess(dice.choice((0, 0, 1, 2, 4)))
         visit.leave()
         yield visit
 
 
-def address_of(stranger: int) -> str:
-    """Return the address of a stranger: IPv4 as long as there is any, then IPv6."""
-    if stranger < _HOSTS_OF_NETWORK:
-        return f"192.0.2.{stranger + 1}"
-    return f"2001:db8:{stranger // 64:x}::{stranger % 64 + 1:x}"
-
-
-def _known(world: World, dice: Random, sensor_number: int, day: int) -> Iterator[_Visit]:
-    """Yield the visits of the campaigns: each begins at one sensor, then comes to all."""
-    for number, campaign in enumerate(world.campaigns):
-        stage = day - campaign.from_day
-        is_first_sensor = number % len(SENSORS) == sensor_number
-        if stage < 0 or (stage < _FETCHING and not is_first_sensor):
+def _botnet(world: World, dice: Random, sensor_number: int, day: int) -> Iterator[_Visit]:
+    """Yield the visits of the botnet: it begins at one sensor, then comes to all."""
+    botnet = world.campaigns.botnet
+    for src_ip in dice.sample(botnet.attackers, len(botnet.attackers) // 2) * world.many(1):
+        begins = world.at(day, dice.random() * DAY_S)
+        if not world.has_come(botnet, _FETCHING if sensor_number else _KNOCKING, begins):
             continue
-        for src_ip in dice.sample(campaign.attackers, len(campaign.attackers) // 2):
-            begins = world.at(day, dice.random() * DAY_S)
-            visit = _Visit(dice, SENSORS[sensor_number], src_ip, begins)
-            visit.knock()
-            if stage >= _GUESSING:
-                visit.guess(dice.randrange(1, 5))
-            if stage >= _FETCHING:
-                visit.enter(campaign)
-            visit.leave()
-            yield visit
+        visit = _Visit(dice, SENSORS[sensor_number], src_ip, begins)
+        visit.knock()
+        if world.has_come(botnet, _GUESSING, begins):
+            visit.guess(dice.randrange(1, 5))
+        if world.has_come(botnet, _FETCHING, begins):
+            visit.enter(botnet)
+        visit.leave()
+        yield visit

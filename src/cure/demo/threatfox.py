@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
+from cure.demo.campaigns import Campaign, invented_hash
+from cure.demo.files import write_json
+from cure.demo.world import Delivery, World
 
-from cure.demo.world import DAYS, Campaign, Delivery, World, invented_hash, published
-
-_OTHERS = 40
-_REPORTED_AFTER_DAYS = 4
+_OTHERS_A_DAY = 3
+_REPORTED_AFTER_DAYS = 4.4
 """So long after a campaign has begun someone reports its servers."""
 _FIRST_ID = 900_001
 
@@ -20,18 +20,15 @@ _FIRST_ID = 900_001
 def write(world: World, folder: Path) -> Iterator[Delivery]:
     """Write the export of the last day."""
     elements = [*_campaigns(world), *_others(world)]
-    own = folder / "threatfox"
-    own.mkdir(parents=True, exist_ok=True)
     export = {str(_FIRST_ID + number): [element] for number, element in enumerate(elements)}
-    text = msgspec.json.format(msgspec.json.encode(export), indent=1).decode()
-    file = own / "threatfox.json"
-    published(file, text, world.at(DAYS, -1))
+    file = folder / "threatfox" / "threatfox.json"
+    write_json(file, export, world.end)
     yield Delivery("exist", "threatfox", file)
 
 
 def _campaigns(world: World) -> Iterator[dict[str, object]]:
     for campaign in world.campaigns:
-        reported = world.at(campaign.from_day + _REPORTED_AFTER_DAYS, 32_400)
+        reported = world.told(campaign, _REPORTED_AFTER_DAYS)
         said = _said(campaign.software, reported, campaign.report)
         for kind, threat, value in _reported(campaign):
             yield _element(kind, threat, value) | said
@@ -48,8 +45,7 @@ def _reported(campaign: Campaign) -> Iterator[tuple[str, str, str]]:
 def _others(world: World) -> Iterator[dict[str, object]]:
     """Yield what belongs to no campaign."""
     dice = world.dice("threatfox")
-    for number in range(_OTHERS):
-        reported = world.at(dice.randrange(DAYS), dice.randrange(80_000))
+    for number, reported in enumerate(world.moments(dice, _OTHERS_A_DAY)):
         software = dice.choice(("PebbleLoader", "MossStealer", "KitePanel"))
         name = f"panel-{dice.getrandbits(32):x}.example.org"
         sample = invented_hash(f"{world.seed} other {number}")
