@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sensors lint types contracts check bench clean
+.PHONY: help demo test sensors lint types contracts check bench reference clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: $(READY) ## Generate a small world, read it, and serve it
 	$(BIN)/cure demo
@@ -33,6 +33,15 @@ check: lint types contracts test ## All of the above
 
 bench: $(READY) ## Measure, and write bench/results.json
 	$(BIN)/python bench/run.py
+
+reference: $(READY) ## Write docs/reference from what the program says of itself
+	$(BIN)/python tools/reference.py
+
+bench-extract: $(READY) ## Measure extraction on real reports and posts, beside two other tools
+	$(BIN)/python bench/extract.py
+
+bench-keywords: $(READY) ## Measure keywords on human labels
+	$(BIN)/python bench/keywords.py
 
 clean: ## Remove what was made: environments, caches, the demonstration's data
 	rm -rf $(VENV) .sensors .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data

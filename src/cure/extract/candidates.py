@@ -72,7 +72,7 @@ _FORMS = re.compile(
         |{_LABEL}(?:{LOOSE_DOT}{_LABEL}){{0,6}}?{LOOSE_DOT}{_ROOT})
     | (?P<host>{_LABEL}
         (?:(?P<more>(?:{DOT}{_LABEL})++)(?P<mail>{_MAIL})?|(?P<only>{_MAIL}))
-        (?P<port>{COLON}\d{{1,5}}(?![\d.]))?(?P<path>\\?/{_PATH})?)
+        (?:{COLON}\d{{1,5}}(?![\d.]))?(?P<path>\\?/{_PATH})?)
     )""",
     re.VERBOSE,
 )
@@ -96,8 +96,7 @@ def candidates(text: str) -> Iterator[Candidate]:
             case "hash":
                 yield from _hashes(found)
             case "url":
-                end = found.start() + len(_trimmed(found[0], found.string[found.start() - 1]))
-                yield _candidate(Form.URL, defang.plain_url, found, end)
+                yield _candidate(Form.URL, defang.plain_url, found, _trimmed(found))
             case "ip6":
                 yield _candidate(Form.IP, defang.plain_host, found, found.end())
             case "loose":
@@ -142,24 +141,21 @@ def _host(found: re.Match[str]) -> Candidate | None:
     return _candidate(Form.IP, defang.plain_host, found, end)
 
 
-def _trimmed(written: str, before: str) -> str:
-    """Cut off the punctuation and the markup after a URL, and brackets that open before it.
+def _trimmed(found: re.Match[str]) -> int:
+    """Return where a URL ends: before the punctuation and the markup after it.
 
-    Args:
-        written: The URL with what directly follows.
-        before: The character before it; if it is markup, the same behind it is, too.
+    A bracket that opens before the URL closes behind it, and so does markup.
     """
+    written, end = found[0], found.end()
+    before = found.string[max(0, found.start() - 1)]
+    surplus = {last: written.count(last) - written.count(first) for last, first in _PAIRS.items()}
     while True:
-        last = written[-1]
-        opens = _PAIRS.get(last)
-        if (
-            last in ".,;:!?'\"*"
-            or (last == before and last in "_+~")
-            or (opens and written.count(last) > written.count(opens))
-        ):
-            written = written[:-1]
-        else:
-            return written
+        last = found.string[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in ".,;:!?'\"*" and not (last == before and last in "_+~"):
+            return end
+        end -= 1
 
 
 def _hashes(found: re.Match[str]) -> Iterator[Candidate]:

@@ -110,7 +110,9 @@ def _is_introduced(place: Surroundings) -> bool:
 
 _RULES: tuple[tuple[Callable[[Observable, Surroundings], object], str], ...] = (
     (
-        lambda _, place: _HEADING.search(place.block.section.rpartition(" / ")[2]),
+        lambda _, place: (
+            not place.is_marked and _HEADING.search(place.block.section.rpartition(" / ")[2])
+        ),
         "in a section of references",
     ),
     (lambda _, place: _is_target(place), "the target of a link"),
