@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cure.extract.keywords import Keyword, keywords, named_keywords
+from cure.extract.keywords import Keyword, keywords, named_keywords, without_values
+from cure.extract.observables import observables
 from cure.extract.sentences import sentences
 from cure.extract.text import Block, Document
 from cure.model import tag
@@ -164,3 +165,10 @@ def test_named_malware_groups_and_tools_reach_what_the_page_says(monkeypatch):
         right, wrong, missed = right + score.right, wrong + score.wrong, missed + score.missed
 
     assert 2 * right / (2 * right + wrong + missed) >= 0.9
+
+
+def test_a_name_within_an_observable_is_no_keyword():
+    document = Document("Emotet called emotet.evil-lantern.net and c2.evil-lantern.net")
+    found, _ = observables(document)
+    spoken = without_values(keywords(document), found)
+    assert [(one.as_written, one.start) for one in spoken] == [("Emotet", 0)]

@@ -13,7 +13,7 @@ from cure.cli.reading import files_of
 from cure.errors import SourceError
 from cure.extract.bonds import bonds
 from cure.extract.documents import read
-from cure.extract.keywords import keywords
+from cure.extract.keywords import keywords, without_values
 from cure.extract.observables import observables
 from cure.interfaces import Input, Unreadable
 from cure.origins.files import inputs
@@ -55,7 +55,7 @@ def extract(
 def _extracted(one: Input) -> Extracted:
     document = read(b"".join(_blocks(one)), one.name)
     found, ignored = observables(document)
-    spoken = keywords(document)
+    spoken = without_values(keywords(document), found)
     return {
         "observables": [
             {

@@ -1,12 +1,14 @@
 """Keywords: what a document speaks of, as canonical tags, each with its place and its reason."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from cure.extract.names import in_address, names
 from cure.extract.new_names import new_names
+from cure.extract.observables import Found
 from cure.extract.plain_words import plain_words
 from cure.extract.techniques import described
 from cure.extract.text import Document
@@ -54,6 +56,18 @@ def keywords(document: Document) -> list[Keyword]:
     for name, start, end, why in new_names(text):
         found.append(Keyword(tag(f"candidate:{name}").value, name, start, end, why, _NEW))
     return sorted(found, key=_place)
+
+
+def without_values(keywords: Sequence[Keyword], found: Sequence[Found]) -> list[Keyword]:
+    """Leave out keywords that stand within an observable, as ``c2`` in ``c2.example.com``."""
+    spans = sorted((one.start, one.end) for one in found)
+    starts = [start for start, _ in spans]
+
+    def is_within(keyword: Keyword) -> bool:
+        at = bisect_right(starts, keyword.start) - 1
+        return at >= 0 and keyword.end <= spans[at][1]
+
+    return [one for one in keywords if not is_within(one)]
 
 
 def named_keywords(document: Document) -> list[Keyword]:
