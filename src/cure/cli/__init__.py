@@ -38,6 +38,14 @@ COMMANDS = {
         "doctor": "Check this installation, and say what to do.",
         "verify": "Replay the log and compare with what a start would load.",
     },
+    "Let in": {
+        "org": "Add, show, change and remove organisations.",
+        "user": "Add, change, lock and remove users.",
+        "key": "Make, list, rotate and revoke API keys.",
+        "grant": "Grant sources to organisations, to read or to publish.",
+        "rating": "Propose and approve how far what a source says may travel.",
+        "audit": "Verify and export the log of who did and read what.",
+    },
     "Serve": {
         "run": "Run the server.",
         "demo": "Generate a small world, read it, and serve it.",
@@ -55,6 +63,10 @@ class _Commands(TyperGroup):
         if not any(cmd_name in family for family in COMMANDS.values()):
             return None
         module = import_module(f"cure.cli.{cmd_name}")
+        if (family := getattr(module, "commands", None)) is not None:
+            group = typer.main.get_command(family)
+            group.name = cmd_name
+            return group
         one = typer.Typer(add_completion=False, rich_markup_mode=None)
         one.command(cmd_name)(getattr(module, cmd_name))
         return typer.main.get_command(one)

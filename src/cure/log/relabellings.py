@@ -46,3 +46,23 @@ class Relabellings:
             if logged.seq <= one.after and (record.source, record.label) == (one.source, one.old):
                 record = msgspec.structs.replace(record, label=one.new)
         return record
+
+    def labels_of(self, source: str, connection: sqlite3.Connection) -> list[Label]:
+        """Return the labels that records of a source have now, and perhaps had before."""
+        rows = connection.execute(
+            "SELECT label.body, min(seq), max(seq) FROM record"
+            " JOIN source ON source.id = record.source JOIN label ON label.id = record.label"
+            " WHERE source.name = ? GROUP BY record.label",
+            (source,),
+        ).fetchall()
+        done = [one for one in self.done if one.source == source]
+        found: dict[Label, None] = {}
+        for body, first, last in rows:
+            # An exchange applies to what was there before: to a record, an end of `done` does.
+            begins, ends = (sum(one.after < seq for one in done) for seq in (first, last))
+            for at in range(begins, ends + 1):
+                label = _decode(body)
+                for one in done[at:]:
+                    label = one.new if label == one.old else label
+                found[label] = None
+        return list(found)

@@ -242,6 +242,11 @@ class SqliteLog:
         self._relabellings.done = [*self._relabellings.done, one]
         return one
 
+    def labels_of(self, source: str) -> list[Label]:
+        """Return the labels of a source's records. Cost: it reads the whole log."""
+        with self._lock_for_reading():
+            return self._relabellings.labels_of(source, self._reader)
+
     def relabellings(self) -> Sequence[Relabelling]:
         """Return all exchanges of labels, oldest first."""
         return self._relabellings.done

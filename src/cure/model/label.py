@@ -92,40 +92,35 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
 def join(labels: Iterable[Label]) -> Label:
     """Return the label of what is derived from records with these labels; at least one.
 
-    It is never wider than any of them. Commutative, associative, idempotent.
+    Whoever may read it may read each of them. Commutative, associative, idempotent. Where owners
+    differ it has none: each of them sees it if the others let him. What was cut for others from
+    records of different owners comes to nobody, for a label can leave out one owner only.
     """
-    return reduce(_join_two, labels)
+    return reduce(_join_two, dict.fromkeys(labels))
 
 
 def _join_two(a: Label, b: Label) -> Label:
-    same_owner = a.owner == b.owner
+    left_out = {one.owner for one in (a, b) if one.but_owner}
+    owners = left_out or {a.owner, b.owner}
+    owner = min(owners) if len(owners) == 1 else ""
     return Label(
         tlp=max(a.tlp, b.tlp),
-        owner=a.owner if same_owner else "",
-        releasable=_both(a, b),
+        owner=owner,
+        releasable=NOBODY if len(left_out) > 1 else _named_by_both(a, b, owner),
         confidentiality=max(a.confidentiality, b.confidentiality),
         caveats=tuple(sorted({*a.caveats, *b.caveats})),
         pap=max(a.pap, b.pap),
         not_before=max(filter(None, (a.not_before, b.not_before)), default=None),
         expires=min(filter(None, (a.expires, b.expires)), default=None),
-        but_owner=a.but_owner or b.but_owner,
+        but_owner=bool(left_out),
     )
 
 
-def _both(a: Label, b: Label) -> tuple[str, ...]:
-    """Return who is named by both; an owner is as good as named where the owners differ."""
-    if a.owner == b.owner:
-        if not a.releasable or not b.releasable:
-            return a.releasable or b.releasable
-        return tuple(sorted({*a.releasable} & {*b.releasable})) or NOBODY
-    named = [_named(label) for label in (a, b)]
-    if not named[0] or not named[1]:
-        return tuple(sorted(named[0] or named[1]))
-    return tuple(sorted(named[0] & named[1])) or NOBODY
-
-
-def _named(label: Label) -> set[str]:
-    """Return who may see it by name, the owner among them; empty: whoever is cleared."""
-    if not label.releasable and label.tlp < Tlp.AMBER:
-        return set()
-    return {*label.releasable, label.owner}
+def _named_by_both(a: Label, b: Label, owner: str) -> tuple[str, ...]:
+    """Return who is named by both besides the owner of the join; empty: whoever is cleared."""
+    named = [
+        {*one.releasable, *(() if one.but_owner else (one.owner,))} - {owner, *NOBODY}
+        for one in (a, b)
+        if one.releasable or one.tlp >= Tlp.AMBER
+    ]
+    return tuple(sorted(set.intersection(*named))) or NOBODY if named else ()
