@@ -95,3 +95,31 @@ def test_every_line_belongs_to_one_reading(lines):
     readings = read(*lines)
     assert sum(reading.lines for reading in readings) == len(lines)
     assert len({reading.number for reading in readings}) == len(readings)
+
+
+def test_names_that_auditd_adds_do_not_hide_what_the_kernel_says():
+    enriched = ADDRESS + "\x1dSADDR={ saddr_fam=inet laddr=198.51.100.7 lport=80 }"
+    for address in (enriched, enriched.replace("\x1d", "")):
+        lines = [
+            record("SYSCALL", 1, CALL + "\x1dARCH=x86_64 SYSCALL=connect"),
+            record("SOCKADDR", 1, address),
+        ]
+        assert spoken(*lines) == ["target 198.51.100.7"]
+
+
+def test_records_may_come_by_syslog():
+    lines = [record("SYSCALL", 1, CALL), record("SOCKADDR", 1, ADDRESS)]
+    lines = [b"Jan  2 03:04:05 host audispd[7]: " + line for line in lines]
+    assert is_audit_log(lines[0])
+    assert spoken(*lines) == ["target 198.51.100.7"]
+
+
+def test_what_ausearch_puts_between_events_is_silent():
+    lines = [b"----", b"time->Fri Jan  2 03:04:05 2026", record("UNKNOWN[1420]", 1)]
+    assert is_audit_log(b"\n".join(lines))
+    assert [reading.why for reading in read(*lines)] == ["", "", ""]
+
+
+def test_the_daemon_leaves_a_colon_out():
+    (reading,) = read(b"type=DAEMON_CONFIG msg=audit(1767323045.678:1) config changed, auid=0")
+    assert not reading.why

@@ -111,3 +111,34 @@ def test_records_of_traffic_and_of_the_appliance_are_no_alerts(text):
 def test_a_value_that_is_none_is_quarantined(extension):
     with pytest.raises(MalformedError):
         alert(extension)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CEF:0|Example|FW|1|Log|https|Unknown|src=192.0.2.1 act=Accept",
+        "CEF:0|Example|FW|1|70018|Connection_Discarded|0|src=192.0.2.1",
+        "CEF:0|Example|Proxy|1|Allowed|Allowed|3|src=192.0.2.1 cat=Business",
+        "CEF:0|Example|ASA|1|305012|Teardown|Low|src=192.0.2.1 categorySignificance=/Informational",
+        "CEF:0|Example|WAF|1|WAF|WAF|4|src=192.0.2.1 cat=TR",
+        "CEF:0|Example|WAF|1|a|Changed|4|src=192.0.2.1 cat=audit",
+    ],
+)
+def test_what_firewalls_and_proxies_let_through_is_no_alert(text):
+    assert cef_alert(text, SENT, AS_OF, UTC) is None
+
+
+def test_words_for_nothing_are_nothing():
+    found = alert("src=192.0.2.1 dst=N/A dpt=N/A cnt=- fileHash=N/A rt=null")
+    assert found is not None
+    assert (found.destination, found.port, found.count) == (None, None, 1)
+    assert (found.others, found.seen) == ((), SENT)
+
+
+@pytest.mark.parametrize(
+    "rt", ["1767323045", "1767323045000", "1767323045000000", "1767323045000000000", "1767323045.0"]
+)
+def test_the_digits_of_a_time_tell_its_unit(rt):
+    found = alert(f"rt={rt}")
+    assert found is not None
+    assert found.seen == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -56,3 +56,8 @@ def test_a_row_with_other_columns_or_a_bad_value_is_quarantined():
     assert "other columns" in short.why
     assert "hash" in hashed.why
     assert "time" in timed.why
+
+
+def test_the_names_of_columns_may_be_quoted():
+    quoted = ",".join(f'"{name}"' for name in HEADING.split(","))
+    assert is_defender(b"\xef\xbb\xbf" + quoted.encode() + b"\r\n")

@@ -55,6 +55,16 @@ def test_what_was_cut_off_is_told():
     assert "cut off" in str(cut)
 
 
+def test_room_that_windows_keeps_behind_the_last_chunk_is_silent():
+    for room in (bytes(65_536), b"\xff" * 65_536):
+        assert list(records(FILE + room)) == list(records(FILE))
+
+
+def test_a_chunk_that_the_header_does_not_know_yet_is_read():
+    chunk = FILE[4096:]
+    assert len(list(records(FILE + bytes(65_536) + chunk))) > len(list(records(FILE)))
+
+
 def test_a_file_that_only_begins_like_one_is_malformed():
     with pytest.raises(MalformedError):
         list(records(MAGIC))

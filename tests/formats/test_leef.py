@@ -55,3 +55,9 @@ def test_an_alert_tells_who_reached_whom():
 
 def test_a_record_of_traffic_is_no_alert():
     assert leef_alert("LEEF:1.0|a|b|c|allow|cat=TRAFFIC\tsrc=192.0.2.1", None, AS_OF, UTC) is None
+
+
+@pytest.mark.parametrize("between", [" ", "   ", "|", "^"])
+def test_attributes_are_parted_where_tabs_were_lost(between):
+    text = f"LEEF:1.0|Example|IPS|1|probe|src=192.0.2.1{between}usrName=a b{between}sev=5"
+    assert leef(text).fields == {"src": "192.0.2.1", "usrName": "a b", "sev": "5"}

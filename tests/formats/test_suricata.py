@@ -1,20 +1,15 @@
 """Suricata's EVE: what an alert names, and who opened the connection."""
 
-import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cure.errors import MalformedError
-from cure.formats.suricata import eve_alert, events
-from cure.interfaces import Input, Unreadable
+from cure.formats.suricata import eve_alert
 from cure.model import filehash, mention
 
-AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 MD5, SHA256 = "0" * 32, "1" * 64
 
 
@@ -36,11 +31,6 @@ def alert(**fields: object):
     found = eve_alert(msgspec.json.encode(event(**fields)), UTC)
     assert found is not None
     return found
-
-
-def given_as(text: str) -> Input:
-    lines = [line.encode() for line in text.split("\n")]
-    return Input(name="eve.json", as_of=AS_OF, lines=iter(lines), head=text.encode()[:4096])
 
 
 @pytest.mark.parametrize("kind", ["flow", "dns", "http", "fileinfo", "stats", "anomaly"])
@@ -161,39 +151,13 @@ def test_a_value_that_is_none_is_quarantined(broken):
         alert(**broken)
 
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=8,
-)
+def test_an_event_with_an_alert_is_one_even_if_it_does_not_say_so():
+    untyped = {name: value for name, value in event().items() if name != "event_type"}
+    found = eve_alert(msgspec.json.encode(untyped), UTC)
+    assert found is not None
+    assert found.signature == "EXAMPLE Probe"
 
 
-@given(st.lists(st.dictionaries(st.text(max_size=5), VALUES), min_size=1, max_size=5))
-def test_an_array_has_the_same_events_as_lines(objects):
-    lines = events(given_as("\n".join(map(json.dumps, objects))))
-    for text in (json.dumps(objects, indent=2), json.dumps(objects)):
-        assert [json.loads(one) for one in events(given_as(text))] == objects
-    assert [json.loads(one) for one in lines] == objects
-
-
-def test_objects_may_be_pretty_printed_one_after_another():
-    text = "\n".join(json.dumps({"a": number}, indent=2) for number in range(3))
-    assert [json.loads(one) for one in events(given_as(text))] == [{"a": 0}, {"a": 1}, {"a": 2}]
-
-
-def test_of_an_array_that_is_cut_off_the_beginning_is_read():
-    whole, rest = events(given_as('[\n  {"a": 1},\n  {"a'))
-    assert (whole, rest) == (b'{"a": 1}', b'{"a')
-
-
-def test_an_empty_array_is_one_silent_element():
-    assert list(events(given_as("[]"))) == [b""]
-
-
-def test_of_an_array_with_a_gap_nothing_is_read():
-    lines = iter([b"[", b'{"a": 1},', Unreadable(b"", "broken here"), b"{}]"])
-    source = Input(name="eve.json", as_of=AS_OF, lines=lines, head=b"[\n")
-    (one,) = events(source)
-    assert isinstance(one, Unreadable)
-    assert "broken here" in one.why
-    assert list(lines) == []
+def test_an_object_that_is_no_event_is_malformed():
+    with pytest.raises(msgspec.ValidationError):
+        eve_alert(b'{"timestamp": "2026-01-02T03:04:05+00:00"}', UTC)

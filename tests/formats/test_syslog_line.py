@@ -124,3 +124,9 @@ def test_any_text_is_read_or_refused(text, beginning):
     except MalformedError:
         return
     assert text.endswith(line.message)
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("JST", 3), ("PDT", 19), ("CEST", 10), ("UTC", 12)])
+def test_a_zone_may_have_a_name(zone, hour):
+    found = calendar_time(f"Jul 01 2025 12:00:00 {zone}", datetime(2026, 1, 1, tzinfo=UTC))
+    assert found.hour == hour

@@ -98,6 +98,7 @@ def test_an_event_is_read_from_any_collector():
         {"winlog": {"channel": "c", "event_id": "1", "computer_name": "h", "event_data": data}},
         {"Event": {"System": {"Channel": "c", "EventID": 1, "Computer": "h"}, "EventData": data}},
         {"Event": {"System": {"Channel": "c", "EventID": {"#text": 1}}, "EventData": data}},
+        {"log_name": "c", "event_id": 1, "computer_name": "h", "event_data": data},
     ]
     for form in forms:
         read = windows_event(b"\xef\xbb\xbf" + msgspec.json.encode(form))
@@ -108,6 +109,11 @@ def test_an_event_is_read_from_any_collector():
 def test_an_event_without_a_channel_is_malformed():
     with pytest.raises(MalformedError, match="names no channel"):
         json_event(b'{"EventID": 1}')
+
+
+def test_an_event_reader_may_say_that_there_is_no_channel():
+    read = json_event(b'{"Event": {"System": {"Channel": null, "EventID": 1}, "EventData": null}}')
+    assert read[:2] == ("", 1)
 
 
 def test_an_event_in_xml_is_read_behind_a_syslog_header():

@@ -139,3 +139,15 @@ def test_a_time_that_is_none_is_refused(ts):
 def test_of_any_lines_each_has_one_reading(lines):
     found, _ = read(*HEADER[:3], *(line.replace("\n", "") for line in lines))
     assert [reading.number for reading in found] == list(range(1, len(lines) + 4))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'{"ts":1767348000.5,"peer":"zeek","gaps":0}\n',
+        b'{"name":"/opt/zeek/share/base/init-bare.zeek"}\n',
+        b'[{"ts": 1767348000.5, "id.orig_h": "192.0.2.1"}]',
+    ],
+)
+def test_logs_that_name_no_connection_and_arrays_are_zeek_too(head):
+    assert is_zeek(head)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cure.interfaces import Input, Line, Reading, Unreadable
-from cure.model import Finding
+from cure.model import Finding, mention, tag, url
 from cure.model.finding import complete
 from cure.origins.files import inputs
 from cure.publishers.attack import PUBLISHER
@@ -299,3 +300,23 @@ def test_of_the_other_real_files_every_line_is_accounted_for():
     licence = real("LICENSE-ATTACK.txt")
     assert [reading.number for reading in licence] == list(range(1, len(licence) + 1))
     assert all(bool(r.why) == bool(r.raw.strip()) and not r.findings for r in licence)
+
+
+def test_a_cited_page_says_what_it_names_with_what_it_is_cited_for():
+    loader = sha256(b"an invented loader").hexdigest()
+    page = f"<html><p>The loader is {loader}.</p></html>".encode()
+    about = (
+        mention(tag("attack:T1059"), "tag"),
+        mention(url("https://research.example.org/a"), "reference"),
+    )
+    [reading] = PUBLISHER.read(
+        Input(name="x", as_of=NOW, lines=iter(()), blocks=(page,), head=page, about=about)
+    )
+
+    assert [mentions(finding) for finding in reading.findings] == [
+        [
+            ("sample", loader),
+            ("tag", "attack:T1059"),
+            ("reference", "https://research.example.org/a"),
+        ]
+    ]

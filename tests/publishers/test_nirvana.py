@@ -178,3 +178,22 @@ def test_junk_for_real_host_names_is_never_published():
 def test_every_real_finding_is_fit_to_be_a_record():
     for finding in findings(real("*/*")):
         assert complete(finding, NOW, NOW).observables
+
+
+def test_whom_an_outsider_reached_is_ours_if_the_appliance_does_not_say():
+    finding = said(
+        b"CEF:0|Example|WAF|1|7|Probe|5|src=203.0.113.5 dhost=www.example.com request=/a"
+    )
+    assert roles(finding) == [("attacker", THEM), ("victim", "www.example.com")]
+    assert finding.attributes["direction"] == "inbound"
+
+
+def test_a_machine_that_speaks_to_itself_is_nobody():
+    (reading,) = read(eve("127.0.0.1", "::1"))
+    assert (reading.findings, reading.why) == ((), "")
+
+
+def test_an_array_is_read_like_lines():
+    line = eve(THEM, OURS)
+    (whole,) = read(b"[" + line + b"]")
+    assert whole.findings == read(line)[0].findings

@@ -111,6 +111,42 @@ def test_other_files_are_no_label_sets(text):
     assert not is_label_set(text)
 
 
+def test_an_item_of_a_feed_is_an_element_with_its_page_and_its_date():
+    item = (
+        "<item><title>{}</title><link>{}</link><pubDate>{}</pubDate>"
+        "<description>{}</description></item>"
+    )
+    date = "Thu, 15 Jan 2026 12:00:00 GMT"
+    first, second, third, fourth = read(
+        "<rss>"
+        + item.format("A", "https://example.org/a", date, f"&lt;p&gt;Emotet: {A}&lt;/p&gt;")
+        + item.format("B", "https://example.org/b", date, "We are hiring.")
+        + item.format("C", "https://example.org/c", "soon", A)
+        + item.format("D", "https://[/", date, A)
+        + "</rss>",
+        "https://example.org/feed",
+    )
+
+    [finding] = first.findings
+    assert [(one.role, one.value) for one in finding.observables] == [
+        ("sample", A),
+        ("tag", "malware:emotet"),
+        ("reference", "https://example.org/a"),
+    ]
+    assert finding.first_seen == datetime(2026, 1, 15, 12, tzinfo=UTC)
+    assert (second.findings, second.why) == ((), "")
+    assert "not a time" in third.why
+    assert fourth.why
+    assert [one.number for one in (first, second, third, fourth)] == [1, 2, 3, 4]
+
+
+def test_a_feed_without_items_is_silent_and_half_a_one_quarantined():
+    [empty], [half] = read("<rss></rss>"), read("<rss><item>")
+
+    assert (empty.findings, empty.why) == ((), "")
+    assert half.why
+
+
 def test_a_broken_file_is_quarantined():
     blocks = iter([b"some", Unreadable(b"some", "it breaks off here"), b"more"])
     (reading,) = PUBLISHER.read(Input(name="r", as_of=NOW, lines=iter(()), blocks=blocks))

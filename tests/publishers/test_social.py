@@ -149,6 +149,93 @@ def test_a_text_is_one_post_of_the_day_in_its_title():
     assert finding.first_seen == datetime(2026, 2, 3, tzinfo=UTC)
 
 
+def json_lines(*posts: object) -> str:
+    return "\n".join(json.dumps(post) for post in posts)
+
+
+STATUS = {
+    "content": f"<p>{A}</p>",
+    "created_at": "2026-02-03T04:05:06.000Z",
+    "account": {"acct": "someone"},
+    "url": "https://social.example.com/@someone/1",
+}
+RECORD = {"text": A, "createdAt": "2026-02-03T04:05:06Z"}
+VIEW = {
+    "uri": "at://did:plc:a/app.bsky.feed.post/b",
+    "author": {"handle": "someone.example.com"},
+    "record": RECORD,
+}
+COMMIT = {"operation": "create", "collection": "app.bsky.feed.post", "rkey": "b", "record": RECORD}
+OLD = {
+    "id": 1,
+    "id_str": "1",
+    "created_at": "Tue Feb 03 04:05:06 +0000 2026",
+    "user": {"screen_name": "someone"},
+    "full_text": A,
+}
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        STATUS,
+        {**STATUS, "content": "", "reblog": STATUS},
+        {**STATUS, "content": "", "spoiler_text": A},
+        VIEW,
+        {"post": VIEW},
+        {"thread": {"post": VIEW}},
+        {"uri": VIEW["uri"], "cid": "c", "value": RECORD},
+        {"did": "did:plc:a", "time_us": 1, "kind": "commit", "commit": COMMIT},
+        OLD,
+        {**OLD, "full_text": "RT", "retweeted_status": OLD},
+        {**OLD, "full_text": "", "text": "cut", "extended_tweet": {"full_text": A}},
+        {"data": {"id": "1", "text": "cut", "note_tweet": {"text": A}}},
+        {"id": "1", "text": A, "created_at": "2026-02-03T04:05:06.000Z", "entities": None},
+    ],
+)
+def test_a_post_is_read_in_every_shape_alone_and_on_a_line(post):
+    alone = said(json.dumps(post))
+    of_lines = [finding for one in read(json_lines(post, post)) for finding in one.findings]
+
+    assert mentions(alone)[0] == ("sample", A)
+    assert alone.first_seen in {None, datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)}
+    assert of_lines == [alone, alone]
+
+
+def test_a_card_below_a_post_of_bluesky_is_a_link_of_it():
+    card = {"$type": "app.bsky.embed.external", "external": {"uri": "http://192.0.2.7/a"}}
+    finding = said(json.dumps({**VIEW, "record": {**RECORD, "embed": card}}))
+
+    assert finding.attributes["text"] == f"{A}\nhttp://192.0.2.7/a"
+
+
+def test_replies_in_a_thread_are_posts_of_their_own():
+    nested = {"post": VIEW, "replies": [{"post": VIEW}, {"post": VIEW, "replies": []}]}
+
+    assert len(read(json.dumps({"thread": nested}))) == 3
+
+
+def test_events_of_the_stream_that_are_no_posts_are_silent():
+    like = {"operation": "create", "collection": "app.bsky.feed.like", "rkey": "b", "record": {}}
+    events = [
+        {"did": "did:plc:a", "kind": "commit", "commit": like},
+        {"did": "did:plc:a", "kind": "commit", "commit": {**COMMIT, "record": None} | like},
+        {"did": "did:plc:a", "kind": "identity", "identity": {}},
+    ]
+
+    assert [(one.findings, one.why) for one in read(json_lines(*events))] == [((), "")] * 3
+
+
+def test_a_first_line_longer_than_the_head_does_not_make_one_document_of_lines():
+    long = {**STATUS, "account": {"acct": "someone", "note": "n" * 5000}}
+
+    assert len(read(json_lines(long, long))) == 2
+
+
+def test_an_answer_without_posts_is_silent():
+    assert [(one.findings, one.why) for one in read('{"data": []}')] == [((), "")]
+
+
 @needs_data
 def test_every_line_of_the_real_data_is_accounted_for():
     fates: Counter[str] = Counter()

@@ -22,7 +22,8 @@ needs_data = pytest.mark.skipif(not REAL.exists(), reason="the real events are n
 
 def read(document: object) -> list[Reading]:
     data = document.encode() if isinstance(document, str) else json.dumps(document).encode()
-    given = Input(name="t", as_of=NOW, lines=iter(()), blocks=iter([data]), head=data[:4096])
+    lines = iter(data.split(b"\n"))
+    given = Input(name="t", as_of=NOW, lines=lines, blocks=iter([data]), head=data[:4096])
     return list(PUBLISHER.read(given))
 
 
@@ -182,6 +183,89 @@ def test_a_ticket_may_be_plain_text():
     (finding,) = said(f"Emotet sent {A} to us.")
 
     assert mentions(finding) == [("sample", A), ("tag", "malware:emotet")]
+
+
+def test_the_shapes_of_answers_of_thehive_are_all_read():
+    alert = {"_id": "~1", "title": "T", "severity": 2, "date": 1770091506000, "caseId": "~9"}
+    file = {"dataType": "file", "attachment": {"name": "a.doc", "hashes": [A]}}
+    alone = {"dataType": "url", "data": "http://192.0.2.7/a", "startDate": 1770091506000}
+    home = [{"dataType": "hostname", "data": text} for text in ("PC-1", "dc.corp.local")]
+    other = {"dataType": "regexp", "data": "a+"}
+    readings = read([{**alert, "artifacts": [file]}, alone, *home, other])
+
+    assert [one.why for one in readings] == [""] * 6
+    assert [[mentions(finding) for finding in one.findings] for one in readings] == [
+        [],
+        [[("sample", A)]],
+        [[("subject", "http://192.0.2.7/a")]],
+        [],
+        [],
+        [],
+    ]
+    assert readings[1].findings[0].first_seen == datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+    assert readings[1].findings[0].attributes["filename"] == "a.doc"
+
+
+def test_the_shapes_of_answers_of_iris_are_all_read():
+    ioc = {"ioc_value": "192.0.2.7|80", "ioc_type": {"type_name": "ip-dst|port"}}
+    alert = {"alert_title": "Emotet", "alert_id": 3, "iocs": [ioc], "cases": []}
+    case = {"case_id": 1, "case_name": "Emotet", "case_open_date": "02/03/2026"}
+    note = {"note_title": "What we found", "note_content": f"It was {A}."}
+    export = {"case": {**case, "tags": [{"tag_title": "Geodo"}]}, "iocs": [], "notes": [note]}
+
+    def shapes(data: object) -> list[list[tuple[str, str]]]:
+        return [mentions(one) for one in said({"status": "success", "data": data})]
+
+    emotet, address = [("tag", "malware:emotet")], ("subject", "192.0.2.7")
+    assert shapes({"alerts": [alert], "total": 1}) == [emotet, [address]]
+    assert shapes({"ioc": [ioc], "state": {}}) == [[address]]
+    assert shapes([case]) == [emotet]
+    assert said([case])[0].first_seen == datetime(2026, 2, 3, tzinfo=UTC)
+    assert shapes(export) == [emotet, [("sample", A)]]
+
+
+def test_the_types_of_misp_are_taken_apart_for_other_programs_too():
+    ioc = {"ioc_value": f"a.exe|{A}", "ioc_type": "filename|sha256"}
+    (finding,) = said({"data": {"ioc": [ioc]}})
+
+    assert mentions(finding) == [("sample", A)]
+    assert finding.attributes == {"filename": "a.exe"}
+
+
+def test_found_attributes_and_reports_of_misp_speak():
+    found = {**IP, "Event": {"info": "Case", "uuid": "u", "Tag": [{"name": "Geodo"}]}}
+    (finding,) = said({"response": {"Attribute": [found]}})
+    (report,) = said(event(EventReport=[{"name": "Notes", "content": f"It was {A}."}]))
+
+    assert finding.attributes["title"] == "Case"
+    assert mentions(finding) == [("subject", "192.0.2.7"), ("tag", "malware:emotet")]
+    assert mentions(report) == [("sample", A)]
+    assert read({"response": [{"Event": {"info": "Case", "date": "2026-02-03"}}]})[0].why == ""
+
+
+def test_tickets_may_stand_one_a_line_and_a_bad_one_spoils_no_other():
+    lines = [json.dumps(event(IP)), '{"no": 1}', "{", json.dumps(event(IP))]
+    readings = read("\n".join(lines))
+
+    assert [bool(one.why) for one in readings] == [False, True, True, False]
+    assert [one.number for one in readings] == [1, 2, 3, 4]
+
+
+def test_an_answer_without_tickets_is_silent():
+    assert [(one.findings, one.why) for one in read({"data": []})] == [((), "")]
+
+
+def test_an_address_of_the_own_side_was_a_victim():
+    (finding,) = said(event(attribute("ip-src", "10.0.0.5")))
+
+    assert mentions(finding) == [("victim", "10.0.0.5")]
+
+
+@pytest.mark.parametrize("fields", [{"Reporter": ["a"], "Hash": A}, [{"values": [{}, A]}]])
+def test_custom_fields_of_request_tracker_have_two_shapes(fields):
+    (finding,) = said({"id": "5", "Subject": None, "CustomFields": fields})
+
+    assert mentions(finding) == [("sample", A)]
 
 
 @needs_data

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 
 from cure.errors import MalformedError
+from cure.formats.cells import is_left_out
 from cure.formats.moments import in_utc
 from cure.formats.syslog_line import calendar_time
 from cure.model import Mention, Observable, ip
@@ -56,12 +57,14 @@ class Alert(msgspec.Struct, kw_only=True, frozen=True):
     message: str | None = None
 
 
-# The kinds of what firewalls send besides, in their own words (PAN-OS, FortiOS).
+# The kinds of what firewalls send besides, in their own words (PAN-OS, FortiOS, Barracuda).
 _RECORD = re.compile(
-    r"(?:traffic|event|system|config|globalprotect|hip-?match|userid)\b", re.IGNORECASE
+    r"(?:traffic|tr$|event|system|config|audit|globalprotect|hip-?match|userid)\b", re.IGNORECASE
 )
 _MAX_PORT = 65535
 _MAX_DIGITS = 18
+_EPOCH = re.compile(r"(?P<whole>\d{10}(?:\d{3}){0,3})(?:\.\d+)?", re.ASCII)
+_DIGITS_OF_SECONDS = 10
 
 
 def is_alert(kind: str) -> bool:
@@ -75,7 +78,7 @@ def address(text: str | None) -> Observable | None:
     Raises:
         MalformedError: If it is none, or a network.
     """
-    if not text or text == "-":
+    if not text or is_left_out(text):
         return None
     if "/" in text:
         raise MalformedError("address", text, "it is a network")
@@ -100,7 +103,7 @@ def whole_number(text: str | None) -> int | None:
     Raises:
         MalformedError: If it is something else.
     """
-    if not text:
+    if not text or is_left_out(text):
         return None
     if not text.isdecimal() or not text.isascii() or len(text) > _MAX_DIGITS:
         raise MalformedError("number", text, "want decimal digits")
@@ -113,16 +116,17 @@ def number_or_text(text: str | None) -> int | str | None:
 
 
 def appliance_time(text: str | None, as_of: datetime, zone: tzinfo) -> datetime | None:
-    """Read a time of CEF or LEEF: milliseconds since 1970, or as `calendar_time` reads it.
+    """Read a time of CEF or LEEF: since 1970, or as `calendar_time` reads it.
+
+    Since 1970 it should be in milliseconds; its digits tell where it is in another unit.
 
     Raises:
         MalformedError: If it is neither.
     """
-    if not text:
+    if not text or is_left_out(text):
         return None
-    if not text.isdecimal():
+    epoch = _EPOCH.fullmatch(text)
+    if epoch is None:
         return calendar_time(text, as_of, zone)
-    try:
-        return in_utc(datetime.fromtimestamp(int(text) / 1000, UTC))
-    except (ValueError, OverflowError, OSError) as error:
-        raise MalformedError("time", text, "want milliseconds since 1970") from error
+    units = 10 ** (len(epoch["whole"]) - _DIGITS_OF_SECONDS)
+    return in_utc(datetime.fromtimestamp(float(text) / units, UTC))

@@ -1,11 +1,15 @@
 """Lines of security appliances: EVE, CEF or LEEF, behind a header of syslog or not."""
 
+import re
 from datetime import datetime, tzinfo
 
+from cure.errors import MalformedError
 from cure.formats import cef, leef
 from cure.formats.alerts import Alert
 from cure.formats.suricata import eve_alert
 from cure.formats.syslog_line import syslog_line
+
+_EVENT = re.compile(r"(?:CEF|LEEF): ?\d")
 
 
 def appliance_alert(line: bytes, as_of: datetime, zone: tzinfo) -> Alert | None:
@@ -23,14 +27,22 @@ def appliance_alert(line: bytes, as_of: datetime, zone: tzinfo) -> Alert | None:
         MalformedError: If it is neither of these formats nor syslog, or has a value that is none.
         msgspec.DecodeError: If it is broken JSON, or no EVE.
     """
-    message, sent = line.decode().strip(), None
-    if message and not message.startswith(("{", cef.PREFIX, leef.PREFIX)):
-        header = syslog_line(message, as_of, zone)
-        message, sent = header.message, header.seen
-    if message.startswith("{"):
-        return eve_alert(message, zone)
-    if message.startswith(cef.PREFIX):
-        return cef.cef_alert(message, sent, as_of, zone)
-    if message.startswith(leef.PREFIX):
-        return leef.leef_alert(message, sent, as_of, zone)
-    return None
+    text = line.decode().strip()
+    if not text:
+        return None
+    if text.startswith("{"):
+        return eve_alert(text, zone)
+    if found := _EVENT.search(text):
+        header, event = text[: found.start()], text[found.start() :]
+        read = cef.cef_alert if event.startswith(cef.PREFIX) else leef.leef_alert
+        return read(event, _sent(header, as_of, zone), as_of, zone)
+    message = syslog_line(text, as_of, zone).message
+    return eve_alert(message, zone) if message.startswith("{") else None
+
+
+def _sent(header: str, as_of: datetime, zone: tzinfo) -> datetime | None:
+    """Return when an event was sent, if its header is that of syslog; most say it themselves."""
+    try:
+        return syslog_line(header, as_of, zone).seen
+    except MalformedError:
+        return None

@@ -29,7 +29,10 @@ _ROLE_OF_TARGET = {
     "attributed-to": "attributed-to",
     "subtechnique-of": "part-of",
 }
-_CATALOGUES = {"mitre-attack", "mitre-ics-attack", "mitre-mobile-attack", "mitre-pre-attack"}
+_CATALOGUES = {
+    *("mitre-attack", "mitre-ics-attack", "mitre-mobile-attack", "mitre-pre-attack"),
+    "mitre-attack-mobile",  # so the first versions have it
+}
 _ATTACK_ID = re.compile(r"(?:[A-Z]{3}-)?(?:TA|[TGSC])\d{4}(?:\.\d{3})?", re.ASCII)
 _OWN_PAGE = "://attack.mitre.org/"
 _MAX_UNREAD = 20
@@ -164,11 +167,14 @@ def _annotation(content: AttackObject, mentions: list[Mention]) -> Finding:
         "active_until": content.last_seen,
         "unread": unread[:_MAX_UNREAD],
     }
+    created = content.created and in_utc(content.created)
+    modified = content.modified and in_utc(content.modified)
     return Finding(
         Kind.ANNOTATION,
         tuple(found),
-        content.created and in_utc(content.created),
-        content.modified and in_utc(content.modified),
+        created,
+        # Some objects were given a new id, and their creation a new time.
+        max(created, modified) if created and modified else modified,
         attributes={name: value for name, value in attributes.items() if value},
         key=content.id,
     )

@@ -19,11 +19,15 @@ from cure.formats.suspicion import MAX_COMMAND, Process
 from cure.interfaces import Input, Reading, Unreadable
 from cure.model.networks import Networks
 
+# Before it there may be a header of syslog; of UNKNOWN[1420] the number says what it is.
 _RECORD = re.compile(
-    rb"(?:node=(?P<node>\S+) )?type=(?P<type>[A-Z_0-9]+) "
-    rb"msg=audit\((?P<time>\d{1,11}\.\d{3}):(?P<serial>\d+)\): ?(?P<fields>.*)"
+    rb"(?:[^=]{1,160}: )?(?:node=(?P<node>\S+) )?type=(?P<type>[A-Z_0-9]+(?:\[\d+\])?) "
+    rb"msg=audit\((?P<time>\d{1,11}\.\d{3}):(?P<serial>\d+)\):? ?(?P<fields>.*)"
 )
-_FIELD = re.compile(rb"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+# What the kernel says ends at 0x1D; then auditd says the same in names (`log_format = ENRICHED`).
+_FIELD = re.compile(rb"(\w+)=(\"[^\"]*\"|'[^']*'|[^\s\x1d]*)")
+_BETWEEN = (b"----", b"time->")
+"""How lines begin that ausearch puts between events."""
 _HEX = re.compile(rb"(?:[0-9A-F]{2})+")
 # Numbers of system calls by architecture, from the kernel's tables: connect, and accept(4).
 _CONNECTING = frozenset({("c000003e", "42"), ("c00000b7", "203"), ("40000003", "362")})
@@ -61,7 +65,7 @@ class _Event(msgspec.Struct):
 
 def is_audit_log(head: bytes) -> bool:
     """Tell whether a file begins with a record of the audit log."""
-    return _RECORD.match(head) is not None
+    return any(_RECORD.match(line) for line in head.split(b"\n"))
 
 
 def audit_events(source: Input) -> Iterator[Reading]:
@@ -74,7 +78,8 @@ def audit_events(source: Input) -> Iterator[Reading]:
             continue
         found = _RECORD.fullmatch(line)
         if found is None:
-            why = "" if not line.strip() else "want type=… msg=audit(time:serial):"
+            is_silent = not line.strip() or line.startswith(_BETWEEN)
+            why = "" if is_silent else "want type=… msg=audit(time:serial):"
             yield Reading(number, line, why=why)
             continue
         key = (found["node"] or b"", found["time"], found["serial"])
@@ -128,9 +133,10 @@ def _command(fields: dict[str, dict[str, bytes]]) -> str:
 
 def _address(record: dict[str, bytes]) -> tuple[str, int] | None:
     """Read a socket address, as hexadecimal digits of the kernel's structure."""
-    text = record.get("saddr", b"")
-    if not _HEX.fullmatch(text):
+    found = _HEX.match(record.get("saddr", b""))  # 0x1D behind it may have been lost on the way
+    if found is None:
         return None
+    text = found[0]
     raw = bytes.fromhex(text.decode())
     family = int.from_bytes(raw[:2], "little")
     if family not in {_IP4, _IP6}:

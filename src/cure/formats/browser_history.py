@@ -1,7 +1,8 @@
-"""Histories of browsers: the `History` of Chrome and its kin, the `places.sqlite` of Firefox.
+"""Histories of browsers: of Chrome and its kin, of Firefox (`places.sqlite`), and of Safari.
 
 Sources: https://chromium.googlesource.com/chromium/src/+/main/components/history/core/browser/
-and https://searchfox.org/mozilla-central/source/toolkit/components/places/nsPlacesTables.h
+and https://searchfox.org/mozilla-central/source/toolkit/components/places/nsPlacesTables.h;
+of Safari there is none, https://github.com/log2timeline/plaso has what others found out.
 """
 
 from collections.abc import Callable
@@ -14,12 +15,13 @@ from cure.formats.visits import Visit, web_address
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _WINDOWS = datetime(1601, 1, 1, tzinfo=UTC)
+_APPLE = datetime(2001, 1, 1, tzinfo=UTC)
 _CHROME_REDIRECT = 0xC0000000  # PAGE_TRANSITION_CLIENT_REDIRECT | _SERVER_REDIRECT
 _FIREFOX_REDIRECTS = frozenset({5, 6})  # TRANSITION_REDIRECT_PERMANENT and _TEMPORARY
 
 
 class _Browser(NamedTuple):
-    """How a browser names its tables and columns, and since when it counts microseconds."""
+    """How a browser names its tables and columns, and since when it counts which time."""
 
     pages: str
     visits: str
@@ -28,6 +30,8 @@ class _Browser(NamedTuple):
     kind: str
     since: datetime
     is_redirect: Callable[[int], bool]
+    before: str = "from_visit"
+    tick: timedelta = timedelta(microseconds=1)
 
 
 _BROWSERS = (
@@ -49,6 +53,17 @@ _BROWSERS = (
         _UNIX,
         _FIREFOX_REDIRECTS.__contains__,
     ),
+    _Browser(
+        "history_items",
+        "history_visits",
+        "history_item",
+        "visit_time",
+        "redirect_source",
+        _APPLE,
+        bool,
+        before="redirect_source",
+        tick=timedelta(seconds=1),
+    ),
 )
 
 
@@ -63,32 +78,29 @@ def history(data: bytes) -> list[Visit]:
     if browser is None:
         raise MalformedError("browser history", ", ".join(present)[:200], "other tables")
     urls = {row["id"]: row["url"] for row in rows(data, browser.pages, ("id", "url"))}
-    columns = ("id", browser.page, browser.moment, "from_visit", browser.kind)
+    columns = ("id", browser.page, browser.moment, browser.before, browser.kind)
     places: dict[object, int] = {}
     visits: list[Visit] = []
-    for own_id, page, moment, before, kind in (
-        row.values() for row in rows(data, browser.visits, columns)
-    ):
-        text = urls.get(page)
-        address = web_address(text) if isinstance(text, str) else None
+    for row in rows(data, browser.visits, tuple(dict.fromkeys(columns))):
+        text, kind = urls.get(row[browser.page]), row[browser.kind]
         visits.append(
             Visit(
-                f"{own_id} {text}".encode(),
-                address,
-                _moment(moment, browser.since),
-                places.get(before),
+                f"{row['id']} {text}".encode(),
+                web_address(text) if isinstance(text, str) else None,
+                _moment(row[browser.moment], browser),
+                places.get(row[browser.before]),
                 is_redirected=isinstance(kind, int) and browser.is_redirect(kind),
             )
         )
-        places[own_id] = len(visits) - 1
+        places[row["id"]] = len(visits) - 1
     return visits
 
 
-def _moment(microseconds: object, since: datetime) -> datetime | None:
+def _moment(ticks: object, browser: _Browser) -> datetime | None:
     """Return a time, or None where the browser knew none."""
-    if not isinstance(microseconds, int) or microseconds <= 0:
+    if not isinstance(ticks, int | float) or ticks <= 0:
         return None
     try:
-        return since + timedelta(microseconds=microseconds)
-    except OverflowError:
+        return browser.since + ticks * browser.tick
+    except (OverflowError, ValueError):  # too late, or no number at all
         return None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cure.errors import MalformedError
 from cure.formats import alerts
 from cure.formats.alerts import Alert
+from cure.formats.cells import is_left_out
 from cure.formats.typed import typed_host, typed_url
 from cure.model import Mention, filehash, mention
 
@@ -46,6 +47,10 @@ _HEADER_ESCAPE = re.compile(r"\\([|\\])")
 _KEY = re.compile(r"(?:^|(?<=\s))([\w.\[\]-]+)=", re.ASCII)
 _ESCAPE = re.compile(r"\\([=|\\nr])")
 _ESCAPED = {"n": "\n", "r": "\r"}
+# What ArcSight adds to harmless events, how firewalls rate their traffic, and what proxies call it.
+_HARMLESS = ("/Normal", "/Informational")
+_UNRATED = frozenset({"0", "unknown"})
+_LET_THROUGH = frozenset({"allow", "allowed", "accept", "accepted", "permit", "permitted", "pass"})
 
 
 def cef(text: str) -> Cef:
@@ -110,7 +115,7 @@ def cef_alert(text: str, sent: datetime | None, as_of: datetime, zone: tzinfo) -
     event = cef(text)
     get = event.fields.get
     category = get("cat") or get("deviceEventCategory")
-    if not alerts.is_alert(category or event.name):
+    if not alerts.is_alert(category or event.name) or _is_harmless(event):
         return None
     return Alert(
         seen=alerts.appliance_time(get("start") or get("rt"), as_of, zone) or sent,
@@ -121,7 +126,7 @@ def cef_alert(text: str, sent: datetime | None, as_of: datetime, zone: tzinfo) -
         server=typed_host(name) if (name := get("dhost")) else None,
         url=typed_url(request) if (request := get("request")) else None,
         others=tuple(_files(event.fields)),
-        product=f"{event.vendor} {event.product}",
+        product=f"{event.vendor} {event.product}".strip(),
         signature=event.name,
         signature_id=alerts.number_or_text(event.signature_id),
         category=category,
@@ -132,7 +137,15 @@ def cef_alert(text: str, sent: datetime | None, as_of: datetime, zone: tzinfo) -
     )
 
 
+def _is_harmless(event: Cef) -> bool:
+    return (
+        event.severity.lower() in _UNRATED
+        or event.name.lower() in _LET_THROUGH
+        or event.fields.get("categorySignificance", "").startswith(_HARMLESS)
+    )
+
+
 def _files(fields: Mapping[str, str]) -> Iterator[Mention]:
     for name in ("fileHash", "md5", "sha1", "sha256"):
-        if digest := fields.get(name):
+        if (digest := fields.get(name)) and not is_left_out(digest):
             yield mention(filehash(digest), "sample")

@@ -37,7 +37,7 @@ _SPELLINGS: dict[Meaning, str] = {
     " ipv4 ipv6 ip_addr saddr src_ip srcip source_ip sourceip dst_ip dstip dest_ip"
     " destination_ip c2_ip host_ip attacker_ip network cidr prefix subnet ip_range",
     Meaning.HASH: "hash filehash file_hash md5 md5_hash sha1 sha1_hash sha_1 sha256 sha256_hash"
-    " sha_256 sha512 sha512_hash sample",
+    " sha_256 sha512 sha512_hash sample response_md5 response_sha256",
     Meaning.START: "start start_ip range_start first_ip ip_from",
     Meaning.END: "end end_ip range_end last_ip ip_to",
     Meaning.PORT: "port dst_port dstport dest_port destination_port c2_port",

@@ -48,13 +48,14 @@ NTP_MODES = {3: "DATA", 6: "CONTROL", 7: "MONLIST"}
 
 
 def local_time(text: str, zone: tzinfo) -> datetime:
-    """Read a time, which DDoSPot writes in the time zone of its machine.
+    """Read a time, which DDoSPot writes in the time zone of its machine, and T-Pot in UTC.
 
     Raises:
         MalformedError: If it is none.
     """
     try:
-        return in_utc(datetime.fromisoformat(text).replace(tzinfo=zone))
+        moment = datetime.fromisoformat(text)
+        return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
     except ValueError as error:
         raise MalformedError("time", text, "want ISO 8601") from error
 

@@ -25,8 +25,8 @@ _FILES = frozenset({"FileCreated", "FileModified", "FileRenamed", "FileDeleted"}
 
 def is_defender(head: bytes) -> bool:
     """Tell whether a file begins with the names of Defender's columns."""
-    heading = head.partition(b"\n")[0]
-    return b",InitiatingProcess" in heading and not heading.startswith(b"{")
+    names = head.partition(b"\n")[0].replace(b'"', b"")
+    return b",InitiatingProcess" in names and not names.startswith(b"{")
 
 
 def defender_rows(source: Input) -> Iterator[Reading]:

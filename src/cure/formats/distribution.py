@@ -16,7 +16,7 @@ from cure.formats.families import family_tags
 from cure.formats.lines import UNREADABLE
 from cure.formats.plain import LineParser, is_silent
 from cure.formats.stamps import stamp
-from cure.formats.tables import split
+from cure.formats.tables import BLANKS, split
 from cure.model import Finding, Observable, filehash, mention, url
 from cure.model.observable import ALGORITHM_OF_LENGTH
 
@@ -31,7 +31,22 @@ _MAX_LINKS = 10
 
 def is_paired(rows: Sequence[str]) -> bool:
     """Tell whether the first rows of a table without known columns pair a hash with a URL."""
-    return any(_pair(split(row, ",")) is not None for row in rows)
+    return _delimiter(rows) is not None
+
+
+def _delimiter(rows: Sequence[str]) -> str | None:
+    """Return what parts a hash from a URL in one of the rows, or None."""
+    for delimiter in (",", "\t", ";", "|", BLANKS):
+        if any(_is_pair(row, delimiter) for row in rows):
+            return delimiter
+    return None
+
+
+def _is_pair(row: str, delimiter: str) -> bool:
+    try:
+        return _pair(split(row, delimiter)) is not None
+    except MalformedError:  # quotes that do not close
+        return False
 
 
 def pair_line(rows: Sequence[str], listing: Listing) -> LineParser:
@@ -41,7 +56,8 @@ def pair_line(rows: Sequence[str], listing: Listing) -> LineParser:
         rows: The first of them; those before the first pair are the heading.
         listing: What holds for the whole table.
     """
-    paired = [_pair(split(row, ",")) is not None for row in rows]
+    delimiter = _delimiter(rows) or ","
+    paired = [_is_pair(row, delimiter) for row in rows]
     heading = rows[: paired.index(True)] if True in paired else ()
     captured = _CAPTURED.search(" ".join(heading))
     seen = stamp(captured[1]) if captured else listing.seen
@@ -50,7 +66,7 @@ def pair_line(rows: Sequence[str], listing: Listing) -> LineParser:
         text = line.decode().strip()
         if is_silent(line) or text in heading:
             return ()
-        pair = _pair(split(text, ","))
+        pair = _pair(split(text, delimiter))
         if pair is None:
             raise MalformedError("row", text, "want a hash and a URL")
         served, sample = pair

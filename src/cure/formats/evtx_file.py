@@ -15,6 +15,7 @@ MAGIC = b"ElfFile\0"
 _HEADER_BYTES = 4096
 _CHUNK_BYTES = 65_536
 _CHUNK_COUNT = slice(42, 44)
+_CHUNK_MAGIC = b"ElfChnk\0"
 
 
 def records(data: bytes) -> Iterator[bytes | MalformedError]:
@@ -24,7 +25,7 @@ def records(data: bytes) -> Iterator[bytes | MalformedError]:
         MalformedError: If it is no such file.
     """
     try:
-        parser = PyEvtxParser(BytesIO(data), 1)
+        parser = PyEvtxParser(BytesIO(data[: _end(data)]), 1)
     except (OSError, RuntimeError) as error:
         raise MalformedError("EVTX file", data[:16].decode("latin-1"), str(error)) from error
     found = iter(parser.records_json())
@@ -40,3 +41,14 @@ def records(data: bytes) -> Iterator[bytes | MalformedError]:
     chunks = int.from_bytes(data[_CHUNK_COUNT], "little")
     if len(data) < _HEADER_BYTES + chunks * _CHUNK_BYTES:
         yield MalformedError("EVTX file", f"{len(data)} bytes", f"cut off: wants {chunks} chunks")
+
+
+def _end(data: bytes) -> int:
+    """Return where the last chunk ends; Windows enlarges files before it has anything to write.
+
+    How many chunks there are, the header says, or, while the file is open, their beginnings.
+    """
+    used = int.from_bytes(data[_CHUNK_COUNT], "little")
+    starts = range(_HEADER_BYTES + used * _CHUNK_BYTES, len(data), _CHUNK_BYTES)
+    begun = [at for at in starts if data.startswith(_CHUNK_MAGIC, at)]
+    return (begun[-1] if begun else starts.start - _CHUNK_BYTES) + _CHUNK_BYTES

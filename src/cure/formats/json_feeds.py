@@ -1,7 +1,7 @@
 """Feeds in JSON: whole documents, one object a line, and the forms that both may have."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ Unit = tuple[bytes, Iterable[Finding]]
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _WRAPPINGS = ("data", "urls", "results", "response", "blacklist", "items", "iocs")
+_OF_FILE = ("md5_hash", "sha256_hash", "signature")
 _MISP = frozenset({"Event", "Attribute"})
 _MISP_ATTRIBUTE = frozenset({"type", "category", "value", "to_ids"})
 
@@ -84,6 +85,11 @@ def _elements(document: bytes) -> Iterator[tuple[bytes, str]]:
         return
     members = _members(document)
     wrapped = _wrapped(members)
+    if "sha256_hash" in members and wrapped.startswith(b"["):  # URLhaus: where a file was served
+        file = {name: members[name] for name in _OF_FILE if name in members}
+        for raw in _list(wrapped):
+            yield msgspec.json.encode({**_members(raw), **file}), ""
+        return
     if members and all(name.isdecimal() for name in members):  # the exports of abuse.ch
         for own_id, value in members.items():
             for place, raw in enumerate(raws := _list(value)):
@@ -102,7 +108,7 @@ def _wrapped(members: dict[str, msgspec.Raw]) -> bytes:
     for name in _WRAPPINGS:
         if name in members:
             return bytes(members[name])
-    if members.keys() & {*_MISP, "indicators"}:
+    if members.keys() & {*_MISP, "indicators"} or members.keys() >= {"url", "payloads"}:
         return b""
     lists = [raw for raw in map(bytes, members.values()) if raw.startswith(b"[")]
     return lists[0] if len(lists) == 1 and re.match(rb"\[\s*\{", lists[0]) else b""
@@ -113,6 +119,8 @@ def _units(raw: bytes, own_id: str, listing: Listing) -> Iterator[Unit]:
     match element:
         case None | {"type": "metadata"} | {"asn": _, "rir": _, "asname": _}:
             return  # Spamhaus: what a list says of itself; whole networks by their number
+        case {"query_status": _} if len(element) == 1:
+            return  # abuse.ch found nothing
         case str():
             one = entry(element)
             yield raw, [listing.says(listing.mentioned(one), one.attributes)]
@@ -132,12 +140,23 @@ def _row(element: dict[str, Any], own_id: str, listing: Listing) -> Finding:
     match element:
         case {"details": [{"ip_address": address}, *_]}:  # PhishTank
             element = {**element, "ip_address": address}
+        case {"url": _, "payloads": [dict(), *_] as payloads}:  # URLhaus: what a URL served
+            element = {**element, **_of_payloads(payloads)}
     if own_id:
         element = {"id": own_id, **element}
     columns = _columns(tuple(element))
     if columns is None:
         raise MalformedError("element", ", ".join(element)[:200], "no known JSON feed form")
     return row_finding([*element.values()], columns, listing)
+
+
+def _of_payloads(payloads: Sequence[Any]) -> dict[str, str]:
+    """Return the hashes and families of files as cells, parted by commas."""
+    cells = {
+        name: dict.fromkeys(one[name] for one in payloads if one.get(name))
+        for name in ("response_md5", "response_sha256", "signature")
+    }
+    return {name: ", ".join(map(str, values)) for name, values in cells.items()}
 
 
 @lru_cache(maxsize=256)

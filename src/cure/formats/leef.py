@@ -36,6 +36,8 @@ class Leef(NamedTuple):
 
 
 _HEADER = re.compile(r"LEEF:\s*([12])(?:\.0)?" + r"\|([^|]*)" * 4 + r"\|")
+# Between attributes, if what should be there got lost on the way: tabs that became blanks.
+_BETWEEN = re.compile(r"[ \t|^]+(?=\w+=)")
 _DELIMITER = re.compile(r"(?:(?:0?x)([0-9A-Fa-f]{1,4})|([^|]?))\|")
 
 
@@ -60,7 +62,8 @@ def leef(text: str) -> Leef:
         delimiter = chr(int(named[1], 16)) if named[1] else named[2] or "\t"
         start = named.end()
     fields: dict[str, str] = {}
-    for attribute in text[start:].split(delimiter):
+    rest = text[start:]
+    for attribute in rest.split(delimiter) if delimiter in rest else _BETWEEN.split(rest):
         key, equals, value = attribute.partition("=")
         if not equals and key.strip():
             raise MalformedError("LEEF attribute", attribute, "want key=value")

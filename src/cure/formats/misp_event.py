@@ -9,28 +9,37 @@ from typing import Any
 
 import msgspec
 
-from cure.errors import MalformedError
-from cure.formats.misp import PARTS, Attribute, Event
+from cure.formats.misp import Attribute, Event
 from cure.formats.stamps import optional_stamp
+from cure.formats.ticket_values import KINDS, parted
 from cure.formats.tickets import MAX_LABELS, Element, Ticket
-from cure.model import Mention, email, mention, recognise, tag, url
+from cure.model import Mention, mention, tag, url
 
 _MAX_TEXT_CHARS = 1000
-_OTHER_PARTS = {
-    **PARTS,
-    "url": ((recognise, ""),),  # some are without their scheme
-    "email-reply-to": ((email, "sender"),),
-    "whois-registrant-email": ((email, "registrant"),),
-}
+
+
+class _Report(msgspec.Struct):
+    """What somebody wrote in Markdown."""
+
+    name: str = ""
+    content: str | None = None
+    uuid: str = ""
+    timestamp: str | int = ""
+    deleted: bool = False
 
 
 class _Event(Event):
     uuid: str = ""
     date: str = ""
+    reports: list[_Report] = msgspec.field(name="EventReport", default_factory=list[_Report])
 
 
-def misp_elements(event: bytes) -> Iterator[Element]:
-    """Yield the attributes of an event, those of its objects too.
+class _OfEvent(msgspec.Struct):
+    event: _Event = msgspec.field(name="Event", default_factory=_Event)
+
+
+def misp_event(event: bytes) -> Iterator[Element]:
+    """Yield the attributes of an event, those of its objects too, and its reports.
 
     Raises:
         msgspec.DecodeError: If the event has another form.
@@ -39,8 +48,34 @@ def misp_elements(event: bytes) -> Iterator[Element]:
     everything = (*said.attributes, *(one for thing in said.objects for one in thing.attributes))
     for one in everything:
         yield Element(msgspec.json.encode(one), partial(_read, one, said))
-    if not everything:
+    for report in said.reports:
+        yield Element(msgspec.json.encode(report), partial(_text, report, said))
+    if not everything and not said.reports:
         yield Element(event, lambda: None)
+
+
+def misp_attribute(attribute: bytes) -> Iterator[Element]:
+    """Yield an attribute by itself, as searches for attributes find them, with their event.
+
+    Raises:
+        msgspec.DecodeError: If it has another form.
+    """
+    element = msgspec.json.decode(attribute, type=dict[str, Any])
+    said = msgspec.convert(element, _OfEvent, strict=False).event
+    yield Element(attribute, partial(_read, element, said))
+
+
+def _text(report: _Report, said: _Event) -> Ticket | None:
+    if report.deleted:
+        return None
+    return Ticket(
+        (),
+        optional_stamp(str(report.timestamp)) or optional_stamp(said.date),
+        tuple(label.name for label in said.tags)[:MAX_LABELS],
+        {"title": report.name[:_MAX_TEXT_CHARS], "event": said.uuid},
+        f"misp:{report.uuid}" if report.uuid else "",
+        f"{report.name}\n\n{report.content or ''}",
+    )
 
 
 def _read(element: dict[str, Any], said: _Event) -> Ticket | None:
@@ -72,18 +107,7 @@ def _parts(one: Attribute) -> tuple[list[Mention], dict[str, Any]]:
         return [mention(url(one.value), "reference")], {}
     if one.type == "vulnerability":
         return [mention(tag(f"cve:{one.value}"), "tag")], {}
-    parts = _OTHER_PARTS.get(one.type)
+    parts = KINDS.get(one.type)
     if parts is None:
         return [], {}
-    texts = one.value.split("|", len(parts) - 1)
-    if len(texts) != len(parts):
-        raise MalformedError(one.type, one.value, f"want {len(parts)} parts with a bar between")
-    mentions: list[Mention] = []
-    attributes: dict[str, Any] = {}
-    for (form, word), text in zip(parts, texts, strict=False):
-        if form is not None:
-            role = word or "subject"
-            mentions.append(mention(form(text), role if one.to_ids else "context"))
-        else:
-            attributes[word] = int(text) if word == "port" else text[:_MAX_TEXT_CHARS]
-    return mentions, attributes
+    return parted(one.value, parts, one.type, "subject" if one.to_ids else "context")

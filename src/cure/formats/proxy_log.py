@@ -1,48 +1,36 @@
-"""Access logs of web proxies: Squid's own format, and the extended log file format of W3C.
+"""Access logs of web proxies: Squid's formats, and the extended log file format of W3C.
 
 The host of a request is looked up in the block list before anything else of it is read.
-Sources: https://wiki.squid-cache.org/Features/LogFormat and https://www.w3.org/TR/WD-logfile.html
+Source: https://www.w3.org/TR/WD-logfile.html
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import datetime
 
 from cure.errors import MalformedError
 from cure.formats.block_list import BlockList
 from cure.formats.lines import read_one
 from cure.formats.moments import in_utc
+from cure.formats.squid_log import Request, is_squid, squid_line
 from cure.formats.visits import Visited, nobodys, said_of, web_address
 from cure.interfaces import Input, Reading, Setting
 from cure.model import Finding, Observable, host
 
-_SQUID = re.compile(
-    rb"(?P<time>\d{9,10}\.\d{3})\s+-?\d+\s+\S+\s+(?P<result>[A-Z_]+/\d{3})\s+-?\d+\s+"
-    rb"(?P<method>[A-Z_]+)\s+(?P<url>\S+)\s+\S+\s+\S+\s+\S+\s*"
-)
 _DIRECTIVE = re.compile(
     rb"#(Software|Version|Fields|Date|Start-Date|End-Date|Remark):\s*(.*)", re.IGNORECASE
 )
 _HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@]*@)?\[?((?<=\[)[^\]]*|[^/?#:]*)", re.IGNORECASE)
 _CELL = re.compile(r'"((?:[^"]|"")*)"|(\S+)')
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-class _Request(NamedTuple):
-    """What a line says: the URL, or the host and port of a tunnel."""
-
-    seen: datetime
-    method: str
-    url: str
-    result: str
-    referrer: str = ""
+_LOOKED_AT = 5
+"""In how many of the first lines a request to another host is looked for."""
 
 
 def is_proxy_log(head: bytes) -> bool:
     """Tell whether a file begins as the log of a proxy does."""
-    first = head.partition(b"\n")[0].rstrip(b"\r")
-    return bool(_SQUID.fullmatch(first) or _DIRECTIVE.match(first))
+    lines = [line.rstrip(b"\r") for line in head.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]]
+    return bool(_DIRECTIVE.match(lines[0])) or any(map(is_squid, lines))
 
 
 def proxy_lines(source: Input, listed: BlockList) -> Iterator[Reading]:
@@ -83,15 +71,11 @@ class _Log:
                 self._date = day[0]
 
     def _squid(self, line: bytes) -> Sequence[Finding]:
-        found = _SQUID.fullmatch(line)
+        found = squid_line(line)
         if found is None:
             text = line.decode(errors="replace")
-            raise MalformedError("request", text, "neither Squid's format nor below #Fields")
-        url = found["url"].decode(errors="backslashreplace")
-        if not self._may_name(url):
-            return ()
-        seen = datetime.fromtimestamp(float(found["time"]), UTC)
-        return self._said(_Request(seen, found["method"].decode(), url, found["result"].decode()))
+            raise MalformedError("request", text, "neither a format of Squid nor below #Fields")
+        return self._said(found.request()) if self._may_name(found.url) else ()
 
     def _w3c(self, line: str) -> Sequence[Finding]:
         if '"' in line:
@@ -107,7 +91,7 @@ class _Log:
         seen = self._moment(said)
         result = said.get("sc-filter-result") or said.get("s-action") or said.get("sc-status", "")
         referrer = said.get("cs(referer)", "")
-        return self._said(_Request(seen, said.get("cs-method", ""), url, result, referrer))
+        return self._said(Request(seen, said.get("cs-method", ""), url, result, referrer))
 
     def _may_name(self, url: str) -> bool:
         found = _HOST.match(url)
@@ -121,7 +105,7 @@ class _Log:
             raise MalformedError("time", text, "want columns date and time") from error
         return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=self._setting.zone))
 
-    def _said(self, request: _Request) -> Sequence[Finding]:
+    def _said(self, request: Request) -> Sequence[Finding]:
         address = _address(request.url)
         match = self._listed.find(address)
         if match is None:

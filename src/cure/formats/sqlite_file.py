@@ -35,7 +35,7 @@ _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
 _COLUMNS = "SELECT name, hidden FROM pragma_table_xinfo(?)"
 
 
-def whole_file(blocks: Iterable[bytes | Unreadable]) -> bytes:
+def whole_file(blocks: Iterable[bytes | Unreadable], max_bytes: int = MAX_DOCUMENT_BYTES) -> bytes:
     """Put a file together again from its blocks.
 
     Raises:
@@ -46,8 +46,8 @@ def whole_file(blocks: Iterable[bytes | Unreadable]) -> bytes:
         if isinstance(block, Unreadable):
             raise MalformedError("file", block.head[:80].decode("latin-1"), block.why)
         data += block
-        if len(data) > MAX_DOCUMENT_BYTES:
-            raise MalformedError("file", "", f"larger than {MAX_DOCUMENT_BYTES} bytes")
+        if len(data) > max_bytes:
+            raise MalformedError("file", "", f"larger than {max_bytes} bytes")
     return bytes(data)
 
 

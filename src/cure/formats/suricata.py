@@ -1,23 +1,18 @@
-"""Suricata's EVE: events in JSON, one a line or pretty-printed; of these its alerts.
+"""Suricata's EVE: events in JSON; of these its alerts.
 
 Source: https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
 """
 
-import re
-from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from json import JSONDecoder
 from typing import Annotated, TypeAlias
 
 import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.alerts import Alert, address
-from cure.formats.lines import UNREADABLE, reason, whole
 from cure.formats.moments import in_utc
 from cure.formats.typed import typed_host, typed_url
-from cure.interfaces import Input, Line, Unreadable
 from cure.model import Mention, Observable, email, filehash, mention
 
 _Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -25,7 +20,7 @@ _Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=(1 << 32) - 1)]
 
 
 class _Kind(msgspec.Struct):
-    event_type: str
+    event_type: str = "alert"
 
 
 class _Rule(msgspec.Struct, frozen=True):
@@ -191,33 +186,3 @@ def _senders(event: _Event) -> Iterator[Mention]:
             yield mention(email(text), "sender")
         except MalformedError:  # no fault of the log: somebody sent it so
             continue
-
-
-_DOCUMENT = re.compile(rb"\s*(?:\[|\{\s*\n)")
-_BEGINNING = re.compile(r"[^\s,\[\]]")
-_read_at = JSONDecoder().raw_decode
-
-
-def events(source: Input) -> Iterator[Line]:
-    """Yield the events of a file: its lines or, where these are pretty-printed, its objects.
-
-    What follows the last object that can be read is one more; so is an empty array.
-    """
-    if not _DOCUMENT.match(source.head):
-        yield from source.lines
-        return
-    try:
-        document = whole(source.lines).decode()
-    except UNREADABLE as error:
-        deque(source.lines, maxlen=0)  # what follows a gap belongs to a document that is broken
-        yield Unreadable(source.head, reason(error))
-        return
-    end = 0
-    while found := _BEGINNING.search(document, end):
-        try:
-            _, end = _read_at(document, found.start())
-        except (ValueError, RecursionError):
-            end = len(document)
-        yield document[found.start() : end].encode()
-    if not end:
-        yield b""

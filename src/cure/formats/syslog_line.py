@@ -89,7 +89,15 @@ _CALENDAR = re.compile(
     r"([A-Z][a-z]{2}) +(\d\d?) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?: (\S+))?", re.ASCII
 )
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)", re.ASCII)
-_UTC_NAMES = frozenset({"UTC", "GMT", "Z"})
+# Names of RFC 5322 §4.3, and those of Japan and Central Europe; others mean several zones.
+_ZONES = {
+    name: timezone(timedelta(hours=hours))
+    for hours, *names in (
+        *((-8, "PST"), (-7, "MST", "PDT"), (-6, "CST", "MDT"), (-5, "EST", "CDT"), (-4, "EDT")),
+        *((0, "UTC", "GMT", "UT", "Z"), (1, "CET"), (2, "CEST"), (9, "JST")),
+    )
+    for name in names
+}
 _LEAP_YEARS = 8
 """Within so many years there is a 29 February."""
 _SKEW = timedelta(days=1)
@@ -146,8 +154,8 @@ def _latest(found: re.Match[str], as_of: datetime, zone: tzinfo) -> datetime:
 
 
 def _zone(name: str) -> tzinfo:
-    if name in _UTC_NAMES:
-        return UTC
+    if name in _ZONES:
+        return _ZONES[name]
     offset = _OFFSET.fullmatch(name)
     if offset is None:
         raise MalformedError("time", name, "nobody knows which zone it is")

@@ -14,11 +14,10 @@ import msgspec
 from cure.formats.moments import in_utc
 from cure.formats.processes import Deed, Said, asked, connected, left, started
 from cure.formats.suspicion import MAX_COMMAND, Process
-from cure.formats.windows_events import WindowsEvent
+from cure.formats.windows_events import SYSMON, WindowsEvent
 from cure.model import Observable, filehash
 from cure.model.networks import Networks
 
-_CHANNELS = frozenset({"Microsoft-Windows-Sysmon/Operational", "Linux-Sysmon/Operational"})
 _MAX_PROCESSES = 50_000
 _HASHES = frozenset({"MD5", "SHA1", "SHA256"})  # IMPHASH is a hash of names, not of the file
 _ZEROS = re.compile(r"0+")
@@ -71,7 +70,7 @@ class Sysmon:
             MalformedError: If a value in it is none.
             msgspec.MsgspecError: If it has another form.
         """
-        if event.number not in _HEARD or event.channel not in _CHANNELS:
+        if event.number not in _HEARD or event.channel not in SYSMON:
             return ()
         data = _decode(event.data)
         if event.number == _END:

@@ -11,7 +11,6 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.entries import Entry, entry
-from cure.formats.posts import page_of_post
 from cure.formats.stamps import stamp
 
 _CELLS = 6
@@ -28,7 +27,7 @@ class Row(msgspec.Struct, frozen=True):
         author: By whom.
         listed: The value, with a port perhaps.
         tags: The hashtags of the post, without their ``#``.
-        page: The URL of the post.
+        page: The URL of the post, as it is written.
     """
 
     posted_at: datetime
@@ -55,4 +54,4 @@ def row(line: bytes) -> Row:
         raise MalformedError("row", text, f"want {_CELLS} cells, there are {len(cells)}")
     posted, author, _, value, tags, page = cells
     hashtags = tuple(tag.removeprefix("#") for tag in tags.split())
-    return Row(stamp(posted), author, entry(value), hashtags, page_of_post(page))
+    return Row(stamp(posted), author, entry(value), hashtags, page)

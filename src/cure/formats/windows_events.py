@@ -1,7 +1,8 @@
 """Events of Windows, and of Sysmon for Linux, in the forms in which collectors send them.
 
-Known are the JSON of NXLog (flat), Winlogbeat (below `winlog`) and EVTX readers (`Event`), and
-the XML that Windows itself and Sysmon for Linux write, with or without a syslog header.
+Known are the JSON of NXLog (flat), Winlogbeat (below `winlog`, before version 7 not; the data of
+Sysmon in ECS or not) and EVTX readers (`Event`), and the XML that Windows itself and Sysmon for
+Linux write, with or without a syslog header.
 Source: https://learn.microsoft.com/windows/win32/wes/eventschema-schema
 """
 
@@ -12,15 +13,20 @@ import msgspec
 from defusedxml.ElementTree import fromstring
 
 from cure.errors import MalformedError
+from cure.formats.ecs_sysmon import sysmon_data
 
+SYSMON = frozenset({"Microsoft-Windows-Sysmon/Operational", "Linux-Sysmon/Operational"})
+"""The channels of Sysmon."""
 _BOM = b"\xef\xbb\xbf"
+_MOVED = b'"UtcTime"'
+"""What is there of Sysmon's data unless it was moved into ECS."""
 
 
 class WindowsEvent(NamedTuple):
     """An event.
 
     Attributes:
-        channel: The log that it belongs to.
+        channel: The log that it belongs to; empty: none.
         number: What kind of event of its channel it is (EventID).
         machine: Name of the machine.
         data: Its own data, as a JSON object.
@@ -37,7 +43,7 @@ class _Qualified(msgspec.Struct, frozen=True):
 
 
 class _System(msgspec.Struct, frozen=True, rename="pascal"):
-    channel: str = ""
+    channel: str | None = None
     event_id: int | _Qualified = msgspec.field(name="EventID", default=0)
     computer: str | None = None
 
@@ -55,11 +61,15 @@ class _Winlog(msgspec.Struct, frozen=True):
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """A line: one of the three forms, which begin differently."""
+    """A line: one of the four forms, which begin differently."""
 
     channel: str = msgspec.field(name="Channel", default="")
     event_id: int = msgspec.field(name="EventID", default=0)
     hostname: str = msgspec.field(name="Hostname", default="")
+    log_name: str = ""
+    number: int = msgspec.field(name="event_id", default=0)
+    computer_name: str = ""
+    event_data: msgspec.Raw = msgspec.Raw(b"{}")
     winlog: _Winlog | None = None
     event: _Event | None = msgspec.field(name="Event", default=None)
 
@@ -88,16 +98,22 @@ def json_event(line: bytes) -> WindowsEvent:
     said = _decode(line)
     if said.winlog:
         of = said.winlog
-        event = WindowsEvent(of.channel, of.event_id, of.computer_name, of.event_data)
-    elif said.event:
+        return WindowsEvent(of.channel, of.event_id, of.computer_name, _data(of, line))
+    if said.event:
         of = said.event.system
         number = of.event_id.number if isinstance(of.event_id, _Qualified) else of.event_id
-        event = WindowsEvent(of.channel, number, of.computer or "", said.event.event_data)
-    else:
-        event = WindowsEvent(said.channel, said.event_id, said.hostname, line)
-    if not event.channel:
+        return WindowsEvent(of.channel or "", number, of.computer or "", said.event.event_data)
+    if said.log_name:
+        return WindowsEvent(said.log_name, said.number, said.computer_name, said.event_data)
+    if not said.channel:
         raise MalformedError("event", line[:200].decode("utf-8", "replace"), "names no channel")
-    return event
+    return WindowsEvent(said.channel, said.event_id, said.hostname, line)
+
+
+def _data(of: _Winlog, line: bytes) -> bytes | msgspec.Raw:
+    if of.channel not in SYSMON or _MOVED in bytes(of.event_data):
+        return of.event_data
+    return msgspec.json.encode(sysmon_data(line) | msgspec.json.decode(of.event_data))
 
 
 def xml_event(line: bytes) -> WindowsEvent:

@@ -27,7 +27,11 @@ Parse: TypeAlias = Callable[[str, Row], Iterable[Finding]]
 """Yields the findings of a row, given the type of its log, such as ``"conn"``."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_IN_JSON = re.compile(rb'"(?:_path|@stream|(?:id[._])?orig_h|fuid)"\s*:')
+# Every row has a time first, but for the list of the scripts that were loaded.
+_IN_JSON = re.compile(
+    rb'"(?:_path|@stream|(?:id[._])?orig_h|fuid)"\s*:'
+    rb'|^\s*\{\s*"(?:ts"\s*:|name"\s*:\s*"[^"]*\.(?:zeek|bro)")'
+)
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 _FLAT = {f"id_{name}": f"id.{name}" for name in ("orig_h", "orig_p", "resp_h", "resp_p")}
 
@@ -35,7 +39,7 @@ _FLAT = {f"id_{name}": f"id.{name}" for name in ("orig_h", "orig_p", "resp_h", "
 def is_zeek(head: bytes) -> bool:
     """Tell from the first bytes of a file whether it is a Zeek log."""
     return head.startswith((b"#separator", b"#fields")) or (
-        head.lstrip()[:1] == b"{" and _IN_JSON.search(head) is not None
+        head.lstrip().startswith((b"{", b"[")) and _IN_JSON.search(head) is not None
     )
 
 

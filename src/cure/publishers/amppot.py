@@ -21,6 +21,7 @@ from cure.errors import MalformedError
 from cure.formats.ddospot import Attack
 from cure.formats.ddospot_database import database_readings
 from cure.formats.ddospot_log import log_readings
+from cure.formats.exports import as_written
 from cure.formats.sqlite_file import MAGIC
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Finding, Kind, Layer, Mention, Tlp, Topic, domain, mention
@@ -37,7 +38,7 @@ def read(source: Input) -> Iterator[Reading]:
     """Read a database or a log."""
     if source.head.startswith(MAGIC):
         return database_readings(source, _growing)
-    return log_readings(source, finding_of)
+    return log_readings(as_written(source, "ddospot"), finding_of)
 
 
 def finding_of(attack: Attack) -> Finding:

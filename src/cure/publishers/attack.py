@@ -1,7 +1,7 @@
 """MITRE ATT&CK: techniques, groups, software and campaigns, and who uses what.
 
-Read are STIX bundles of ATT&CK and, as JSON Lines, the reports that ATT&CK cites, each with the
-trails that were published for it.
+Read are STIX bundles of ATT&CK; as JSON Lines, the reports that ATT&CK cites, each with the trails
+that were published for it; and the cited pages themselves, as `cure.origins.pages` delivers them.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from cure.errors import MalformedError
+from cure.extract.articles import article
 from cure.formats.attack_bundle import readings
 from cure.formats.lines import UNREADABLE, first_lines, read_one, reason, whole
 from cure.formats.trail import Trail, trail
@@ -89,7 +90,10 @@ def _trails(report: Report) -> tuple[list[Trail], list[str]]:
 
 
 def read(source: Input) -> Iterator[Reading]:
-    """Tell a bundle from lines by the first of them, and read it."""
+    """Read a cited page; or tell a bundle from lines by the first of them, and read it."""
+    if source.about:
+        yield from article(source)
+        return
     head, lines = first_lines(source.lines, _HEAD_LINES)
     texts = [line for line in head if isinstance(line, bytes) and line.strip()]
     opening = texts[0].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] if texts else b""
@@ -112,4 +116,5 @@ PUBLISHER = Publisher(
     tlp=Tlp.CLEAR,
     read=read,
     reference="https://github.com/mitre-attack/attack-stix-data",
+    isolated=True,
 )

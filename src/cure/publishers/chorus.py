@@ -12,6 +12,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from cure.errors import MalformedError
+from cure.extract.feed_tags import canonically_tagged
 from cure.formats.distribution import hit_line, is_hits, is_paired, pair_line
 from cure.formats.entries import Listing
 from cure.formats.json_feeds import is_object, json_document, json_line
@@ -26,6 +27,11 @@ _HEAD_LINES = 50
 
 
 def read(source: Input) -> Iterator[Reading]:
+    """Read a file of a feed; its tags become those that reports have too."""
+    return canonically_tagged(_read(source))
+
+
+def _read(source: Input) -> Iterator[Reading]:
     """Choose the reader of the file's format by its first lines."""
     head, lines = first_lines(source.lines, _HEAD_LINES)
     text = [line.decode("utf-8-sig", "replace") for line in head if isinstance(line, bytes)]

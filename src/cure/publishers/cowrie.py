@@ -1,4 +1,4 @@
-"""Cowrie: who attacked our SSH and Telnet honeypots, and with which files."""
+"""Cowrie: attackers of our SSH and Telnet honeypots, by its JSON log or hpfeeds, and their files."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.cowrie_session import session_finding
-from cure.formats.lines import each_line
+from cure.formats.exports import each_event
 from cure.formats.moments import in_utc
 from cure.formats.shell import fetched
 from cure.formats.typed import typed_host, typed_url
@@ -115,6 +115,6 @@ PUBLISHER = Publisher(
     layer=Layer.ARTIFACT,
     topics=frozenset({Topic.IP, Topic.DOMAIN, Topic.URL, Topic.HASH}),
     tlp=Tlp.GREEN,
-    read=each_line(parse),
+    read=each_event(parse, "cowrie"),
     reference="https://docs.cowrie.org/en/latest/OUTPUT.html",
 )

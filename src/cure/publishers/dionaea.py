@@ -16,7 +16,8 @@ from hashlib import md5, sha512
 from typing import Any
 
 from cure.formats.dionaea_logs import Connection, connections, database_lines
-from cure.formats.lines import UNREADABLE, each_line, read_one, reason
+from cure.formats.exports import each_event
+from cure.formats.lines import UNREADABLE, read_one, reason
 from cure.formats.moments import in_utc
 from cure.formats.shell import fetched
 from cure.formats.sqlite_file import MAGIC, whole_file
@@ -33,7 +34,7 @@ def read(source: Input) -> Iterator[Reading]:
     """Tell a database from lines by its first bytes, and read it."""
     parse = partial(_parse, zone=source.setting.zone)
     if not source.head.startswith(MAGIC):
-        yield from each_line(parse)(source)
+        yield from each_event(parse, "dionaea")(source)
         return
     number = 0
     try:

@@ -13,6 +13,8 @@ from cure.errors import MalformedError
 from cure.formats import evtx_file
 from cure.formats.auditd import audit_events, is_audit_log
 from cure.formats.defender import defender_rows, is_defender
+from cure.formats.event_documents import event_lines
+from cure.formats.exports import as_written
 from cure.formats.lines import read_one
 from cure.formats.processes import Said
 from cure.formats.sqlite_file import whole_file
@@ -26,7 +28,9 @@ def read(source: Input) -> Iterator[Reading]:
     """Tell the carrier by the first bytes, and read it."""
     if source.head.startswith(evtx_file.MAGIC):
         yield from _evtx(source)
-    elif is_defender(source.head):
+        return
+    source = as_written(source)
+    if is_defender(source.head):
         yield from defender_rows(source)
     elif is_audit_log(source.head):
         yield from audit_events(source)
@@ -42,7 +46,7 @@ def _lines(source: Input) -> Iterator[Reading]:
             return ()
         return sysmon.read(windows_event(line))
 
-    for number, line in enumerate(source.lines, 1):
+    for number, line in enumerate(event_lines(source), 1):
         yield read_one(parse, number, line)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from cure.errors import MalformedError
+from cure.extract.feed_tags import canonically_tagged
 from cure.formats.entries import Listing
 from cure.formats.html_tables import html_document
 from cure.formats.json_feeds import is_object, json_document, json_line
@@ -32,6 +33,11 @@ DocumentReader = Callable[[bytes, Listing], Iterator[Reading]]
 
 
 def read(source: Input) -> Iterator[Reading]:
+    """Read a file of a feed; its tags become those that reports have too."""
+    return canonically_tagged(_read(source))
+
+
+def _read(source: Input) -> Iterator[Reading]:
     """Choose the reader of the file's format by its first lines, and yield what it reads."""
     head, lines = first_lines(source.lines, _HEAD_LINES)
     seen = [line for line in head if isinstance(line, bytes)]

@@ -18,7 +18,8 @@ from urllib.parse import unquote
 import msgspec
 
 from cure.formats.bson import decode, documents, is_bson
-from cure.formats.lines import each_line, read_one
+from cure.formats.exports import each_event
+from cure.formats.lines import read_one
 from cure.formats.openings import asked
 from cure.formats.typed import typed_url
 from cure.formats.web_visits import WebVisit, web_visit
@@ -43,7 +44,7 @@ def read(source: Input) -> Iterator[Reading]:
         for number, document in enumerate(documents(source.blocks), 1):
             yield read_one(lambda one: _findings(decode(one), zone), number, document)
     else:
-        yield from each_line(partial(_line, zone=zone))(source)
+        yield from each_event(partial(_line, zone=zone), "tanner", "glastopf")(source)
 
 
 def _line(line: bytes, zone: tzinfo) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from cure.errors import MalformedError
-from cure.formats.lines import each_line
+from cure.formats.exports import each_event
 from cure.formats.moments import in_utc
 from cure.formats.openings import asked
 from cure.interfaces import Publisher
@@ -109,6 +109,6 @@ PUBLISHER = Publisher(
     layer=Layer.ARTIFACT,
     topics=frozenset({Topic.IP, Topic.DOMAIN, Topic.URL}),
     tlp=Tlp.GREEN,
-    read=each_line(parse),
+    read=each_event(parse, "honeytrap"),
     reference="https://github.com/tillmannw/honeytrap",
 )

@@ -11,6 +11,7 @@ from functools import partial
 import msgspec
 
 from cure.errors import MalformedError
+from cure.extract.feed_tags import canonically_tagged
 from cure.formats.encoded_words import decoded
 from cure.formats.lines import each_line
 from cure.formats.mail import File, Mail, read_mail
@@ -29,7 +30,7 @@ def read(source: Input) -> Iterator[Reading]:
     if is_mail(source.head):
         yield from each_mail(source, partial(_said_by, source))
     elif is_notes(source.head):
-        yield from read_notes(source)
+        yield from canonically_tagged(read_notes(source))
     else:
         yield from each_line(parse_file)(source)
 

@@ -12,6 +12,7 @@ from functools import partial
 from cure.errors import MalformedError
 from cure.formats import darknet
 from cure.formats.capture import is_capture
+from cure.formats.exports import as_written
 from cure.formats.intervals import Said, counted_lines
 from cure.formats.outside import outside
 from cure.formats.p0f import seen_in
@@ -27,7 +28,8 @@ def read(source: Input) -> Iterator[Reading]:
     """Count who came to which port."""
     if is_capture(source.head):
         return darknet.readings(source)
-    return counted_lines(source.lines, partial(_parse, setting=source.setting))
+    lines = as_written(source, "p0f").lines
+    return counted_lines(lines, partial(_parse, setting=source.setting))
 
 
 def _parse(line: bytes, setting: Setting) -> tuple[datetime, Said] | None:

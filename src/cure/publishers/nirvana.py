@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from cure.formats import zeek
 from cure.formats.alerts import Alert
 from cure.formats.appliance import appliance_alert
+from cure.formats.exports import as_written
 from cure.formats.lines import read_one
 from cure.formats.minutes import by_minute
-from cure.formats.suricata import events
 from cure.formats.zeek_alerts import zeek_alert
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Finding, Kind, Layer, Mention, Observable, Tlp, Topic, mention
@@ -34,17 +34,15 @@ _ATTRIBUTES = (
     *("signature", "signature_id", "category", "severity", "action"),
     *("product", "port", "protocol", "message"),
 )
-_MALWARE = re.compile(
-    r"command.and.control|\bc2\b|\bcnc\b|trojan|malware|spyware|botnet", re.IGNORECASE
-)
+_MALWARE = re.compile(r"(?i:command.and.control|\bc2\b|\bcnc\b|trojan|malware|spyware|botnet)")
 _POLICY = re.compile(r"ET(?:PRO)? (?:POLICY|INFO|USER_AGENTS) ")
-# They never leave their own link, and are no machine's: RFC 1122, RFC 5771, RFC 4291.
-_NOBODY = Networks(("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8"))
+# They never leave their own machine or link, and are no machine's: RFC 1122, RFC 5771, RFC 4291.
+_NOBODY = Networks(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/127", "ff00::/8"))
 
 
 def read(source: Input) -> Iterator[Reading]:
     """Read a file and group what its alerts say."""
-    yield from by_minute(_readings(source))
+    yield from by_minute(_readings(as_written(source, "suricata")))
 
 
 def _readings(source: Input) -> Iterator[Reading]:
@@ -59,7 +57,7 @@ def _readings(source: Input) -> Iterator[Reading]:
     if zeek.is_zeek(source.head):
         yield from zeek.readings(source, row_said)
     else:
-        for number, line in enumerate(events(source), 1):
+        for number, line in enumerate(source.lines, 1):
             yield read_one(line_said, number, line)
 
 
@@ -79,8 +77,15 @@ def _said(alert: Alert | None, own: Networks) -> tuple[Finding, ...]:
 
 def _direction(alert: Alert, own: Networks) -> str:
     if _is_own(alert.source, own):
-        return "internal" if _is_own(alert.destination, own) else "outbound"
-    return "inbound" if _is_own(alert.destination, own) else "external"
+        return "internal" if _is_to_us(alert, own) else "outbound"
+    return "inbound" if _is_to_us(alert, own) else "external"
+
+
+def _is_to_us(alert: Alert, own: Networks) -> bool:
+    """Tell who was reached; whom a web application firewall protects, it does not say."""
+    if alert.destination is None:
+        return alert.source is not None and not _is_own(alert.source, own)
+    return _is_own(alert.destination, own)
 
 
 def _is_own(address: Observable | None, own: Networks) -> bool:
@@ -88,7 +93,7 @@ def _is_own(address: Observable | None, own: Networks) -> bool:
 
 
 def _mentions(alert: Alert, own: Networks) -> Iterator[Mention]:
-    is_from_us, is_to_us = _is_own(alert.source, own), _is_own(alert.destination, own)
+    is_from_us, is_to_us = _is_own(alert.source, own), _is_to_us(alert, own)
     is_malware = _MALWARE.search(alert.category or "") and not _POLICY.match(alert.signature)
     wanted = "c2" if is_from_us and is_malware else "target"
     reached = "victim" if is_to_us else "target" if alert.asked else wanted

@@ -16,6 +16,7 @@ import msgspec
 from cure.errors import MalformedError
 from cure.formats import captured_traffic, zeek
 from cure.formats.capture import is_capture
+from cure.formats.exports import as_written
 from cure.formats.lines import read_one
 from cure.formats.moments import in_utc
 from cure.formats.outside import outside
@@ -51,7 +52,9 @@ def read(source: Input) -> Iterator[Reading]:
     own = source.setting.own
     if is_capture(source.head):
         yield from captured_traffic.readings(source)
-    elif zeek.is_zeek(source.head):
+        return
+    source = as_written(source)
+    if zeek.is_zeek(source.head):
         yield from zeek.readings(source, lambda path, row: traffic(path, row, own))
     else:
         sysmon = Sysmon(own)

@@ -1,56 +1,59 @@
 """Trouble tickets: the values that an incident team worked on, with the tags of its analysts.
 
-Read are events of MISP, cases of TheHive and DFIR-IRIS, tickets of Request Tracker, each alone or
-several in a list, and tickets that are plain text.
+Read are events of MISP, cases and alerts of TheHive and DFIR-IRIS, tickets of Request Tracker, each
+alone, one a line or several in a list, and tickets that are plain text. What lies in the networks
+of the own side was a victim.
 """
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import count
+from functools import partial
 
 from cure.extract.analyst_tags import canonical
-from cure.extract.documents import read as read_document
+from cure.extract.documents.forms import parse as parse_document
 from cure.extract.findings import findings_of, role_of
 from cure.extract.keywords import named_keywords
 from cure.extract.observables import observables
 from cure.extract.text import Document
-from cure.formats.lines import UNREADABLE, read_one, reason
+from cure.formats.json_lines import Unit, json_readings
+from cure.formats.lines import UNREADABLE, reason
 from cure.formats.plain import BOM
 from cure.formats.sqlite_file import whole_file
-from cure.formats.ticket_documents import elements, tickets
-from cure.formats.tickets import Ticket
+from cure.formats.ticket_documents import each_element
+from cure.formats.tickets import Element
 from cure.interfaces import Input, Publisher, Reading
-from cure.model import Finding, Kind, Layer, Tlp, Topic, mention, tag
+from cure.model import Finding, Kind, Layer, Mention, Tlp, Topic, mention, tag
+from cure.model.networks import Networks
 
 
 def read(source: Input) -> Iterator[Reading]:
     """Read a document: tickets in JSON, element by element, or one in plain text."""
+    is_json = source.head.removeprefix(BOM).lstrip()[:1] in {b"{", b"["}
+    if is_json:
+        yield from json_readings(source, lambda document: _units(document, source.setting.own))
+    else:
+        yield from _text(source)
+
+
+def _text(source: Input) -> Iterator[Reading]:
     try:
         document = whole_file(source.blocks)
-        is_json = document.removeprefix(BOM).lstrip()[:1] in {b"{", b"["}
-        numbered = count(1)
-        for raw in tickets(document) if is_json else ():
-            yield from _elements(raw, numbered)
-        if document and not is_json:
-            text = read_document(document, source.name)
+        if document:
+            text = parse_document(document, source.name)
             yield Reading(1, source.head, tuple(findings_of(text)) if document.strip() else ())
     except UNREADABLE as error:
         deque(source.blocks, maxlen=0)  # what follows a gap belongs to a document that is broken
         yield Reading(1, source.head, why=reason(error))
 
 
-def _elements(ticket: bytes, numbered: Iterator[int]) -> Iterator[Reading]:
-    try:
-        everything = list(elements(ticket))
-    except UNREADABLE as error:
-        yield Reading(next(numbered), ticket, why=reason(error))
-        return
-    for one in everything:
-        yield read_one(lambda _, one=one: _said(one.read()), next(numbered), one.raw)
+def _units(document: bytes, own: Networks) -> Iterator[Unit]:
+    for one in each_element(document):
+        yield one.raw, partial(_said, one, own)
 
 
-def _said(ticket: Ticket | None) -> Iterator[Finding]:
+def _said(element: Element, own: Networks) -> Iterator[Finding]:
     """Yield what an element says, as one finding; nothing if it names nothing we know."""
+    ticket = element.read()
     if ticket is None:
         return
     text = Document(ticket.text)
@@ -65,6 +68,12 @@ def _said(ticket: Ticket | None) -> Iterator[Finding]:
             *(mention(one, "tag") for one in tags),
         )
     )
+    if any(_is_own(one, own) for one in mentions):
+        hit = (
+            Mention(one.topic, one.value, "victim") if _is_own(one, own) else one
+            for one in mentions
+        )
+        mentions = dict.fromkeys(hit)
     if mentions:
         others = [label for label, term in labels.items() if term is None]
         told = {**ticket.attributes, "tags": others}
@@ -78,6 +87,10 @@ def _said(ticket: Ticket | None) -> Iterator[Finding]:
         )
 
 
+def _is_own(one: Mention, own: Networks) -> bool:
+    return one.topic is Topic.IP and one.value in own
+
+
 PUBLISHER = Publisher(
     name="tickets",
     title="Trouble tickets: MISP events and cases of incident teams",
@@ -87,4 +100,5 @@ PUBLISHER = Publisher(
     tlp=Tlp.AMBER,
     read=read,
     reference="https://www.misp-standard.org/rfc/misp-standard-core.html",
+    isolated=True,
 )
