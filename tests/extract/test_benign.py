@@ -56,6 +56,15 @@ def test_a_version_is_no_address(text: str) -> None:
         ("it runs update.sh then", "update.sh", "the name of a file"),
         ("opens order_2024.zip and", "order_2024.zip", "the name of a file"),
         ("in C:\\Users\\tool.com it", "tool.com", "part of a path"),
+        ("in Mail\\.outlook.com\\a", "Mail\\.outlook.com", "part of a path"),
+        ("in tool\\192.88.99.1\\tool.exe", "192.88.99.1", "part of a path"),
+        ("GET /a.php?l=one1.cab then", "one1.cab", "part of a URL"),
+        ("to %2Fc2[.]dev and", "2Fc2[.]dev", "part of a URL"),
+        ('Object("wscript.shell") or', "wscript.shell", "part of code"),
+        ("among others, .co.uk and", "co.uk", "a suffix under which others have names"),
+        ("at <name>.pages[.]dev it", "pages[.]dev", "a suffix under which others have names"),
+        ("as c_d.onion-[a-z]* then", "c_d.onion", "the begin of a name that ends with a pattern"),
+        ("~ [APPS.NET].zip is", "APPS.NET", "the name of a file"),
         ("the file /etc/cron.so is", "cron.so", "part of a path"),
         ("calls client.open() then", "client.open", "part of code"),
         ("the class System.Net is", "System.Net", "a name in a text or in code"),
@@ -96,6 +105,51 @@ def test_a_key_is_no_hash() -> None:
     assert fate(f"| MD5 | {MD5} |", MD5) == ""
 
 
+def test_digits_in_a_query_are_no_hash() -> None:
+    assert fate(f"&track_id={MD5}\n", MD5) == "part of a URL"
+    assert fate(f"GET /a?auth=1_{MD5}\n", MD5) == "part of a URL"
+
+
+def test_who_issued_a_certificate_is_of_no_interest() -> None:
+    text = "    Full Name:\n      URI:http://crl_a.onion/a.crl\n"
+
+    assert fate(text, "http://crl_a.onion/a.crl") == "the issuer of a certificate"
+
+
+@pytest.mark.parametrize(
+    "header", ["From: Credit Dept <{}>", "- Return-Path: {}", "X-Sender: {}", "Reply-To: <{}>"]
+)
+def test_what_stands_in_the_header_of_a_mail_is_found(header: str) -> None:
+    text = f"It called hxxp://c2_a[.]onion and hxxp://c2_b[.]onion\n\n{header}\n"
+
+    assert fate(text.format("a.b@c_d.onion"), "a.b@c_d.onion") == ""
+
+
+def test_what_is_listed_as_read_is_a_reference_though_it_was_defanged() -> None:
+    text = "REFERENCES:\n\n- post_a[.]onion/x\n\nHOSTS:\n\n- c2_a[.]onion\n"
+
+    assert fate(text, "post_a[.]onion") == "in a section of references"
+    assert fate(text, "c2_a[.]onion") == ""
+
+
+def test_files_do_not_hide_that_a_document_defangs() -> None:
+    text = "From c2_a[.]onion, c2_b[.]onion: a.zip, b.zip, c.zip, d.zip\n\nhttps://post_a.onion/x\n"
+
+    assert fate(text, "https://post_a.onion/x") == "not defanged in a document that defangs"
+
+
+def test_a_heading_that_only_speaks_of_links_is_none_of_references() -> None:
+    text = "# linked with\n\n# This mail links to the old hosts\n\nc2_a.onion\nc2_b.onion\n"
+
+    assert fate(text, "c2_a.onion") == ""
+
+
+def test_a_list_of_hosts_is_no_reference_for_the_words_in_it() -> None:
+    text = "HOSTS:\n\nhttp://c2_a.onion/blog\nc2_b.onion\n"
+
+    assert fate(text, "c2_b.onion") == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -108,6 +162,7 @@ def test_a_key_is_no_hash() -> None:
         "More information is available at https://post_a.onion/x\n",
         "詳細は次を参照: https://post_a.onion/x\n",
         "Others wrote of it. Reports include:\n\n- https://post_a.onion/x\n",
+        "NOTES:\n\n- It is new.\n- More information is at:\n  -- https://post_a.onion/x\n",
         "It called hxxp://c2_a[.]onion and hxxp://c2_b[.]onion\n\nhttps://post_a.onion/x\n",
         "Rules are in https://github.com/post_a/rules/blob/main/x.yar\n",
         "It resembles https://www.welivesecurity.com/x\n",

@@ -41,7 +41,17 @@ SCHEMES = [
     "http:[//]",
     "ttp://",
 ]
-SCHEMES += ["ｈｔｔｐ：／／", "http(:)//", "hxxp:\\/\\/", "xxp://", "meow://"]
+SCHEMES += [
+    "hxxp[:]///",
+    "hxxp[]://",
+    "htp://",
+    "http: //",
+    "ｈｔｔｐ：／／",
+    "http(:)//",
+    "hxxp:\\/\\/",
+    "xxp://",
+    "meow://",
+]
 ATS = ["[@]", "(@)", "[at]", "(at)", "{at}", " [at] ", "＠", "\\@"]
 SURROUNDINGS = [
     "{}",
@@ -100,8 +110,10 @@ def test_a_defanged_mail_address_is_found_again(local: str, name: str, dot: str,
         ("hxxp://[2002:c058:6301::1]:80/a", url("http://[2002:c058:6301::1]/a")),
         ("hxxp://192[.]88[.]99[.]7/x", url("http://192.88.99.7/x")),
         ("hxxp://日本語[.]onion/", url("http://日本語.onion/")),
+        ("hxxp://b[.]c_d@c2_a[.]onion/a", url("http://b.c_d@c2_a.onion/a")),
         ("fxp://c2_a[.]onion/a", url("ftp://c2_a.onion/a")),
         ("hxxp://a_b[.]onion/r?u=hxxp://c_d[.]onion", url("http://a_b.onion/r?u=http://c_d.onion")),
+        ("hxxps://a_b[.]onion/?u=hxxps[:]//c[.]d", url("https://a_b.onion/?u=https://c.d")),
         ("http:\\/\\/c2_a.onion\\/a", url("http://c2_a.onion/a")),
         ("hxxp://c2_a[.]onion/read\\_me", url("http://c2_a.onion/read_me")),
         ("2002[:]c058[:]6301[:][:]1", ip("2002:c058:6301::1")),
@@ -112,10 +124,24 @@ def test_a_form_of_its_own_is_read(written: str, meant: Observable) -> None:
     assert found_in(f"to {written} then") == [(meant, written)]
 
 
-def test_a_url_that_goes_on_in_the_next_line_is_one() -> None:
-    text = "- hxxp://c2_a[.]onion/gate?\n  id=7&to=9\n- next"
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("- hxxp://c2_a[.]onion/gate?\n  id=7&to=9\n- next", "http://c2_a.onion/gate?id=7&to=9"),
+        ("- hxxp://c2_a[.]onion/?a=1\n  &b=2\n  &c=3\n", "http://c2_a.onion/?a=1&b=2&c=3"),
+        ("- hxxp://c2_a[.]onion/o/\n  an_installer%20.exe?alt=media\n", None),
+        ("- hxxp://c2_a[.]onion/o%2F\n  an_installer%20.exe?alt=media\n", None),
+    ],
+)
+def test_a_url_that_goes_on_in_the_next_line_is_one(text: str, meant: str | None) -> None:
+    meant = meant or "".join(text.split()).removeprefix("-").replace("[.]", ".")
 
-    assert found_in(text)[0][0] == url("http://c2_a.onion/gate?id=7&to=9")
+    assert [one for one, _ in found_in(text)] == [url(meant)]
+
+
+@pytest.mark.parametrize("after", ["\n  c2_b.onion\n", "\nid=7&to=9 are sent\n", "\n- a_b?c=d\n"])
+def test_what_is_no_rest_of_a_url_is_not_joined(after: str) -> None:
+    assert found_in(f"- hxxp://c2_a[.]onion/{after}")[0][0] == url("http://c2_a.onion/")
 
 
 def test_two_sentences_are_no_name() -> None:
@@ -125,6 +151,12 @@ def test_two_sentences_are_no_name() -> None:
 
 def test_only_the_host_of_a_link_without_a_scheme_is_said() -> None:
     assert found_in("GET c2_a[.]onion/gate.php") == [(domain("c2_a.onion"), "c2_a[.]onion")]
+
+
+@pytest.mark.parametrize("port", ["80", "8443", "SSL", "ssl"])
+def test_only_the_host_of_a_share_is_said(port: str) -> None:
+    assert found_in(f"file://c2_a[.]onion@{port}/a/b.lnk")[0][0] == domain("c2_a.onion")
+    assert found_in(f"file://192.88.99[.]7@{port}/a")[0][0] == ip("192.88.99.7")
 
 
 def test_a_plain_value_is_not_called_defanged() -> None:

@@ -382,3 +382,15 @@ def test_any_tangle_of_tags_is_a_page(tags: str) -> None:
     document = forms.parse(f"<html>{tags}".encode(), "x")
 
     assert all(one.kind for one in document.blocks)
+
+
+def test_utf_16_that_was_pasted_into_a_text_is_read() -> None:
+    pasted = "Name: c2_a.onion".encode("utf-16-le")
+
+    assert read(b"HOSTS:\n\n" + pasted * 20 + b"\n", "note.txt").text.count("c2_a.onion") == 20
+
+
+def test_a_comment_of_asciidoc_is_the_frame_of_the_page() -> None:
+    document = read(b"= Report\n\n// An Author <a@c_d.onion>\nText.\n", "README.adoc")
+
+    assert [one.kind for one in document.blocks] == ["heading", "frame", "paragraph"]

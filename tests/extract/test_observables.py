@@ -138,6 +138,10 @@ def test_hashes_one_a_line_are_not_joined() -> None:
     assert values(f"SHA-256\n{SHA256}\n{SHA256}") == [SHA256, SHA256]
 
 
+def test_the_hash_that_was_named_last_tells_the_length() -> None:
+    assert values(f"SHA256\n{SHA256}\n\nMD5\n{MD5}\n{MD5_OF_A}\n") == [SHA256, MD5, MD5_OF_A]
+
+
 def test_a_file_named_by_its_hash_is_that_hash() -> None:
     assert values(f"{SHA256}.exe") == [SHA256]
 

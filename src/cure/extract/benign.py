@@ -6,12 +6,20 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from cure.extract.candidates import Form
-from cure.extract.references import host_name, why_reference
+from cure.extract.references import host_name, why_read, why_reference
 from cure.extract.surroundings import Surroundings
 from cure.model import Observable, Topic
 
 # RFC 2606; of its other names the roots do not exist.
-_EXAMPLES = re.compile(r"(?:.*\.)?example\.(?:com|net|org|edu|jp|co\.jp|ne\.jp)")
+_EXAMPLES = re.compile(r"(?:^|\.)example\.(?:com|net|org|edu|jp|co\.jp|ne\.jp)$")
+# Those of registries, and those of services under which anybody gets a name.
+_SUFFIX = re.compile(
+    r"(?:ac|co|com|edu|go|gob|gouv|gov|govt|ltd|mil|ne|net|nom|or|org|plc|sch)\.[a-z]{2}"
+    r"|(?:pages|workers|r2)\.dev|(?:netlify|vercel|web|fly|ngrok-free|onrender)\.app|ngrok\.io"
+    r"|github\.io|webflow\.io|blogspot\.com|weebly\.com|wixsite\.com|herokuapp\.com"
+    r"|firebaseapp\.com|trycloudflare\.com|duckdns\.org|ddns\.net|azurewebsites\.net"
+    r"|(?:(?:web|blob)\.)?core\.windows\.net|cloudapp\.azure\.com|glitch\.me|spdns\.de"
+)
 # RFC 5737, RFC 3849, RFC 9637.
 _DOCUMENTATION = [
     ipaddress.ip_network(one)
@@ -30,6 +38,7 @@ _KEY = re.compile(
     r"|serial(?: number)?|commit)\b[\w\s]{0,12}[:=|]?\s*[\"'`(]?$",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"[?&][\w.-]{1,64}=[\w.-]{0,64}$")
 _VERSION = re.compile(
     r"(?:\bv(?:er(?:sion)?s?)?|\b(?:build|release|firmware|patch|revision|update)|バージョン|版)"
     r"(?:[ .:#=(\"'`]|\s(?:number|is|and|to|or|before|after|prior to|below|from|up to))*$"
@@ -38,11 +47,15 @@ _VERSION = re.compile(
 )
 
 _PATH = ("\\", "/", "%", "$", "#")
-_OPEN_NAME = re.compile(r"[\w}\]>](?:\.|\[\.\])$|\w[‐-―]$")
+_OPEN_NAME = re.compile(r"[\w}\]>](?:\.{1,2}|\[\.\])$|\w[‐-―]$")
+_PATTERN = re.compile(r"-[\[{(<*]")
+_BRACKET = re.compile(r"\]\.\w")
 _CALL = re.compile(r"\((?![\d\[])")
 _COMPANY = re.compile(r",? (?:L\.?L\.?C|Inc|Ltd|Limited|Corp|GmbH|S\.?A|Co|B\.?V|Pty|Pte|AG)\b")
 _USUAL_ROOTS = frozenset({"com", "net", "org"})
 _PACKAGES = frozenset({"com", "org", "net", "io", "android", "java", "javax", "sun", "edu", "gov"})
+# Objects of Windows Script and of browsers, whose members have names like roots of the DNS.
+_OBJECTS = frozenset({"wscript", "adodb", "scripting", "msxml2", "shell", "system", "document"})
 # Roots of the DNS that are endings of file names; the first ones hardly ever are anything else.
 _FILES = frozenset({"zip", "mov", "py", "md", "sh", "so"})
 _PERHAPS_FILES = frozenset(
@@ -65,7 +78,9 @@ def why_worthless(observable: Observable) -> str:
         return _digest(name.value)
     if name.topic is Topic.IP:
         return _address(name.value)
-    return "a name for examples" if _EXAMPLES.fullmatch(name.value) else ""
+    if name is observable and _SUFFIX.fullmatch(name.value):
+        return "a suffix under which others have names"
+    return "a name for examples" if _EXAMPLES.search(name.value) else ""
 
 
 def why_benign(observable: Observable, place: Surroundings) -> str:
@@ -74,7 +89,7 @@ def why_benign(observable: Observable, place: Surroundings) -> str:
         return "in the frame of the page, not in its text"
     reason = why_worthless(observable)
     if reason or place.candidate.defanged:
-        return reason or _split(place)
+        return reason or _split(place) or why_read(place)
     match place.candidate.form:
         case Form.HASH:
             return _no_file(place)
@@ -99,8 +114,11 @@ def _digest(digest: str) -> str:
 
 
 def _no_file(place: Surroundings) -> str:
-    if _KEY.search(place.before.rpartition("\n")[2]) or _KEY.search(place.column):
+    line = place.before.rpartition("\n")[2]
+    if _KEY.search(line) or _KEY.search(place.column):
         return "a key or a fingerprint, not the hash of a file"
+    if _FIELD.search(line):
+        return "part of a URL"
     return ""
 
 
@@ -120,8 +138,11 @@ def _number(place: Surroundings) -> str:
 
 
 def _split(place: Surroundings) -> str:
-    """Tell a dot that begins the name of a folder from a dot that was escaped."""
-    is_path = place.line_before.endswith("\\") and not place.is_marked
+    """Tell a value from a part of a path, where a dot may seem escaped, or of a URL."""
+    if place.before.endswith("%"):
+        return "part of a URL"
+    is_path = place.before.endswith("\\") and not place.is_marked
+    is_path = is_path or (place.after.startswith("\\") and "\\." in place.written)
     return "part of a path" if is_path else ""
 
 
@@ -136,7 +157,7 @@ def _is_word(labels: list[str], place: Surroundings) -> bool:
 
 
 def _is_file(labels: list[str], place: Surroundings) -> bool:
-    if labels[-1] in _FILES:
+    if labels[-1] in _FILES or (place.line_before.endswith("[") and _BRACKET.match(place.after)):
         return True
     return (
         labels[-1] in _PERHAPS_FILES
@@ -155,6 +176,11 @@ _NO_NAMES: tuple[tuple[Callable[[list[str], Surroundings], object], str], ...] =
         "part of a path",
     ),
     (lambda _, place: _CALL.match(place.after), "part of code"),
+    (lambda _, place: _FIELD.search(place.line_before), "part of a URL"),
+    (
+        lambda _, place: _PATTERN.match(place.after),
+        "the begin of a name that ends with a pattern",
+    ),
     (
         lambda labels, place: labels[0][:1].isupper() and _COMPANY.match(place.after),
         "the name of a company",
@@ -168,6 +194,7 @@ _NO_NAMES: tuple[tuple[Callable[[list[str], Surroundings], object], str], ...] =
         "part of an e-mail address",
     ),
     (_is_word, "a name in a text or in code"),
+    (lambda labels, _: labels[0].lower() in _OBJECTS and not labels[2:], "part of code"),
     (
         lambda labels, _: (
             labels[0].lower() in _PACKAGES and labels[-1] not in _PACKAGES and bool(labels[2:])

@@ -54,14 +54,20 @@ _NO_NAME = rf"(?![0-9A-Za-z_-]|{DOT}{_LABEL}|{AT}{_LABEL})"
 _LONG = r"(?:[0-9A-Fa-f]{128}|[0-9A-Fa-f]{64})(?![0-9A-Za-z_-])"
 _DIGITS = rf"(?:{_LONG}|[0-9A-Fa-f]{{8,128}}+{_NO_NAME})"
 _REST = rf"[0-9A-Fa-f]{{2,7}}+{_NO_NAME}"
-# A line end in a query, with nothing but more of it in the next line.
-_BROKEN = r"(?<=[?&=])[ \t]*\n[ \t]*(?=[^\s=&]*[=&]\S*[ \t]*(?:\n|$))"
+# A line end in a query or after a slash, with nothing but more of the URL in the next line.
+_BROKEN = (
+    r"(?:(?<=[?&=])[ \t]*\n[ \t]*(?=[^\s=&]*[=&]\S*[ \t]*(?:\n|$))"
+    r"|[ \t]*\n[ \t]+(?=&\S+[ \t]*(?:\n|$))"
+    r"|(?:(?<=/)|(?<=%2F))[ \t]*\n[ \t]{2,}(?=[\w%][^\s\[\]?%=]*[?%=][^\s\[\]]*[ \t]*(?:\n|$)))"
+)
+# In the name of a share, @ stands before a port.
+_SHARE = r"(?:\d{1,5}|(?i:ssl))[/\\]"
 _MAIL = rf"(?:\+[\w.-]{{1,40}})?{AT}{_LABEL}(?:{DOT}{_LABEL})++"
 _FORMS = re.compile(
     rf"""(?<![0-9A-Za-z])(?=[{_LETTER}:])(?:
       (?P<hash>{_DIGITS}(?:[ \t]*\n[ \t]*(?:{_DIGITS}|{_REST}))*+)
     | (?P<url>[A-Za-z][A-Za-z0-9+*_-]{{1,15}}(?:\[s\])?{SLASHES}
-        (?:[^\s/@<>"'`\[\]()]{{1,64}}@)?
+        (?:(?:[^\s/@<>"'`\[\]()]|\[\.\]){{1,64}}+@(?!{_SHARE}))?
         (?:\[[0-9A-Fa-f:.]{{2,45}}\]
           |{_FAR_LABEL}(?:(?:{DOT}{_FAR_LABEL})++|(?:{LOOSE_DOT}{_LABEL}){{0,6}}?{LOOSE_DOT}{_ROOT})?)
         (?:{COLON}\d{{1,5}})?(?:(?:\[/\]|\\?/|[?\#]){_PATH}(?:{_BROKEN}{_PATH})*+)?)
@@ -81,8 +87,10 @@ _LOCAL_BEFORE = re.compile(r"(?:[\w.+%-]|\\_)*(?:[+%]|\\_)$", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _NUMBERS = re.compile(r"[\d.]+")
 _PREFIX = re.compile(r"/\d{1,2}(?![^\s)\],;.])")
-_ALGORITHM = re.compile(r"(?i:sha-?)(256|512)")
+_ALGORITHM = re.compile(r"(?:md-?(5)|sha-?(1|256|512))(?!\d)", re.IGNORECASE)
+_LENGTHS = {"5": 32, "1": 40, "256": 64, "512": 128}
 _LABEL_CHARS = 300
+_LAST = frozenset(")]}.,;:!?'\"*_+~")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -96,7 +104,7 @@ def candidates(text: str) -> Iterator[Candidate]:
             case "hash":
                 yield from _hashes(found)
             case "url":
-                yield _candidate(Form.URL, defang.plain_url, found, _trimmed(found))
+                yield _url(found)
             case "ip6":
                 yield _candidate(Form.IP, defang.plain_host, found, found.end())
             case "loose":
@@ -112,8 +120,21 @@ def _candidate(
 ) -> Candidate:
     written = found.string[found.start() : end]
     undone = plain(written)
-    defanged = defang.is_defanged(written) if form is Form.URL else undone != written
-    return Candidate(form, undone, found.start(), end, defanged)
+    return Candidate(form, undone, found.start(), end, undone != written)
+
+
+def _url(found: re.Match[str]) -> Candidate:
+    """Undo a URL; of one of a share, ``file://host@80/path``, only the host is said."""
+    end = _trimmed(found)
+    written = found.string[found.start() : end]
+    undone = defang.plain_url(written)
+    if found.string.startswith("@", end):
+        name = undone.rpartition("/")[2]
+        form = Form.IP if _NUMBERS.fullmatch(name) else Form.NAME
+        # Called defanged, for what is not looks like part of an e-mail address there.
+        return Candidate(form, name, found.start(), end, defanged=True)
+    defanged = undone is not written and defang.is_defanged(written)
+    return Candidate(Form.URL, undone, found.start(), end, defanged)
 
 
 def _host(found: re.Match[str]) -> Candidate | None:
@@ -147,6 +168,8 @@ def _trimmed(found: re.Match[str]) -> int:
     A bracket that opens before the URL closes behind it, and so does markup.
     """
     written, end = found[0], found.end()
+    if written[-1] not in _LAST:
+        return end
     before = found.string[max(0, found.start() - 1)]
     surplus = {last: written.count(last) - written.count(first) for last, first in _PAIRS.items()}
     while True:
@@ -187,4 +210,4 @@ def _hashes(found: re.Match[str]) -> Iterator[Candidate]:
 def _length_named(before: str) -> int:
     """Return how many digits a hash by the algorithm that was named last has; 0: none was."""
     named = _ALGORITHM.findall(before)
-    return int(named[-1]) // 4 if named else 0
+    return _LENGTHS["".join(named[-1])] if named else 0

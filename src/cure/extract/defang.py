@@ -21,7 +21,8 @@ AT = rf"(?:@|\\@|\ ?{_OPEN}\ ?(?:@|(?i:at))\ ?{_CLOSE}\ ?)"
 """The sign in the middle of an e-mail address."""
 
 SLASHES = (
-    rf"(?:\ ?{_OPEN}:/{{0,2}}{_CLOSE}/{{0,2}}|:{_OPEN}//{_CLOSE}|:\\?/\\?/|:?{_CLOSE}//)"
+    rf"(?:\ ?{_OPEN}:/{{0,2}}{_CLOSE}/{{0,3}}|:{_OPEN}//{_CLOSE}|:?{_CLOSE}//"
+    r"|(?:\[\])?:\\?/\\?/\\?/?|(?:(?<=ttp)|(?<=ttps)):\ //)"
     r"(?:\ (?=[\w.-]+\ ?[\[(]))?"
 )
 """What parts the scheme of a URL from its host."""
@@ -31,7 +32,7 @@ _HONEST_SCHEMES = frozenset(
     | {"rmi", "smb", "tftp", "dns", "git", "irc", "telnet", "socks5", "stratum+tcp"}
 )
 _SCHEMES = {"fxp": "ftp", "fxps": "ftps", "ttp": "http", "ttps": "https", "hxp": "http"}
-_SCHEMES |= {"xxp": "http", "xxps": "https"}
+_SCHEMES |= {"xxp": "http", "xxps": "https", "htp": "http", "htps": "https"}
 _HTTP = re.compile(r"(?:h[tx*_]{2}p|meow)(s?)", re.IGNORECASE)
 _SCHEME = re.compile(rf"([A-Za-z*][\w.*+-]*)(?:\[(s)\])?{SLASHES}", re.IGNORECASE)
 
@@ -45,7 +46,7 @@ _IP6_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]")
 _PATH_START = re.compile(r"\\?/|\[/\]|[?#]")
 _PATH_DOT = re.compile(rf"{_OPEN}(?:\.|(?i:dot)){_CLOSE}")
 _ODD_TAIL = re.compile(r"[\[({<\\\s]|h(?:xx|XX)p")
-_INNER = re.compile(r"(?<![A-Za-z])h(?:xx|XX)p(?=s?:)")
+_INNER = re.compile(r"(?<![A-Za-z])h(?:xx|XX|tt)p(s?)\[?:\]?(?=//)")
 _ESCAPE = re.compile(r"\\(?=[/_.~*&=?-])")
 
 _WIDE = re.compile("[！-～]")
@@ -92,11 +93,13 @@ def plain_url(text: str) -> str:
     scheme, rest = _parted(text)
     start = address.end() if (address := _IP6_HOST.match(rest)) else 0
     path = slash.start() if (slash := _PATH_START.search(rest, start)) else len(rest)
-    host = rest[:start] + plain_host(_AT.sub("@", rest[start:path]))
+    host = rest[:path].replace("[.]", ".")
+    if start or _SIGNS.search(host):
+        host = rest[:start] + plain_host(_AT.sub("@", rest[start:path]))
     tail = rest[path:]
     if _ODD_TAIL.search(tail):
         tail = "".join(tail.replace("[/]", "/", 1).split())
-        tail = _INNER.sub("http", _PATH_DOT.sub(".", _ESCAPE.sub("", tail)))
+        tail = _INNER.sub(r"http\1:", _PATH_DOT.sub(".", _ESCAPE.sub("", tail)))
     return scheme + host + tail
 
 

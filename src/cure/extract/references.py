@@ -27,6 +27,7 @@ _AUTHORS = frozenset(
     | {"nict.go.jp", "lac.co.jp", "macnica.co.jp", "wikipedia.org", "bleepingcomputer.com"}
     | {"thehackernews.com", "krebsonsecurity.com", "zdnet.com", "arstechnica.com", "wired.com"}
     | {"reuters.com", "nytimes.com", "theregister.com", "darkreading.com", "bbc.com"}
+    | {"fraunhofer.de"}
 )
 # Where authors have accounts, and attackers have, too.
 _PLATFORMS = frozenset(
@@ -35,17 +36,23 @@ _PLATFORMS = frozenset(
 
 _HEADING = re.compile(
     r"\b(?:references?|sources?|bibliography|footnotes|further reading|see also|external links"
-    r"|links|related (?:work|articles|posts)|acknowledge?ments?|authors?|credits?|contacts?"
+    r"|^links$|related (?:work|articles|posts)|acknowledge?ments?|authors?|credits?|contacts?"
     r"|about (?:us|the author)|background information"
     r"|additional (?:information|reading|resources))\b"
     r"|参考|出典|引用|関連(?:記事|情報)|著者|問い?合わ?せ|リンク集",
     re.IGNORECASE,
 )
+# Those under which authors list what they read, defanged or not.
+_READ = re.compile(
+    r"(?:[\d.]+ )?(?:references?|bibliography|further reading|see also|external links"
+    r"|(?:more|additional) info(?:rmation)?\b.*)|参考(?:文献|資料|リンク|情報)?",
+    re.IGNORECASE,
+)
 _CUE = re.compile(
-    r"\b(?:available|published|posted|described|documented|reported|detailed|see|refer|read|visit"
-    r"|learn|blog(?:post)?|article|white ?paper|report|paper|analysis|research|advisory|source"
-    r"|reference[sd]?|more information|details|according to|contact|inquiries|follow"
-    r"|documentation|tweet(?:ed)?|wrote|credits?)\b[^.!?]{0,80}$"
+    r"(?<![\w./=-])(?:available|published|posted|described|documented|reported|detailed|see|refer"
+    r"|read|visit|learn|blog(?:post)?|article|white ?paper|report|paper|analysis|research|advisory"
+    r"|source|reference[sd]?|more info(?:rmation)?|details|according to|contact|inquiries|follow"
+    r"|documentation|tweet(?:ed)?|wrote|credits? to)\b[^.!?]{0,80}$"
     r"|(?:参照|参考|出典|詳細|記事|レポート|ブログ|解説|公開|お問い合わせ)[^。]{0,40}$",
     re.IGNORECASE,
 )
@@ -57,6 +64,8 @@ _INTRODUCTION = re.compile(
 _REPOSITORY = re.compile(
     r"https?://(?:www\.)?git(?:hub|lab)\.com/[^/]+/[^/]+/(?:-/)?(?:blob|tree)/"
 )
+# As OpenSSL prints where a certificate's issuer is asked.
+_ISSUER = re.compile(r"\bURI:$")
 _BIBLIOGRAPHY = re.compile(r"\s*\[[^\]]{1,40}\]:\s*$|\s*\[\d{1,3}\]")
 
 
@@ -65,6 +74,12 @@ def why_author(observable: Observable) -> str:
     if observable.topic in {Topic.HASH, Topic.IP} or not _is_of(observable, _AUTHORS):
         return ""
     return "a vendor, the press or a service for analysts"
+
+
+def why_read(place: Surroundings) -> str:
+    """Say why even a defanged name or link is only a reference; empty: it is none."""
+    is_read = place.block.kind == "item" and place.lead.kind == "heading"
+    return "in a section of references" if is_read and _READ.fullmatch(_heading(place)) else ""
 
 
 def why_reference(observable: Observable, place: Surroundings) -> str:
@@ -84,6 +99,10 @@ def host_name(observable: Observable) -> Observable:
 def _is_of(observable: Observable, names: frozenset[str]) -> bool:
     labels = host_name(observable).value.split(".")
     return any(".".join(labels[at:]) in names for at in range(len(labels) - 1))
+
+
+def _heading(place: Surroundings) -> str:
+    return place.block.section.rpartition(" / ")[2]
 
 
 def _is_link(place: Surroundings) -> bool:
@@ -110,15 +129,16 @@ def _is_introduced(place: Surroundings) -> bool:
 
 _RULES: tuple[tuple[Callable[[Observable, Surroundings], object], str], ...] = (
     (
-        lambda _, place: (
-            not place.is_marked and _HEADING.search(place.block.section.rpartition(" / ")[2])
-        ),
+        lambda _, place: not place.is_marked and _HEADING.search(_heading(place)),
         "in a section of references",
     ),
     (lambda _, place: _is_target(place), "the target of a link"),
+    (lambda _, place: _ISSUER.search(place.line_before), "the issuer of a certificate"),
     (lambda one, _: _is_of(one, _AUTHORS), "a vendor, the press or a service for analysts"),
     (
-        lambda one, place: not place.is_marked and _is_of(one, _PLATFORMS),
+        lambda one, place: (
+            not place.is_marked and place.block.kind != "row" and _is_of(one, _PLATFORMS)
+        ),
         "an account or a post of an author",
     ),
     (

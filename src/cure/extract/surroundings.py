@@ -9,11 +9,19 @@ from cure.extract.text import Block, Document, cells
 
 _BEFORE = 120
 _AFTER = 24
+# What is always defanged where anything is; names may be those of files.
+_GUARDED = frozenset({Form.URL, Form.IP, Form.EMAIL})
 _NOWHERE = Block("paragraph", 0, 0)
 # What may stand between a value and the edge of its line or cell: a mark of a list, and markup.
 _OPENING = re.compile(r"\s*(?:[*•・●–—>-]+\s+|\d{1,3}[.)]\s+)?[\s`'\"*_+\\<(]*")
 _CLOSING = re.compile(r"[\s`'\"*_+>;,.)]*")
 _SENTENCE = re.compile(r"(?<!\S)[a-z]+,? [a-z]+,? (?:[\"“(*]{0,3})$|,? [a-z]+ [a-z]+\b|[ぁ-ん]")
+# A mark of code, or of what is no link; a backslash after a word ends the name of a folder.
+_LITERAL = re.compile(r"(?:`|(?<![\w.:%}$])\\)\+*$")
+_HEADER = re.compile(
+    r"\W*(?:From|Sender|Reply-To|Return-Path|Received|Message-ID|Envelope-From|X-[\w-]+): ",
+    re.IGNORECASE,
+)
 _BAR = re.compile(r"[\t|]")
 _EDGES = "\n\t|"
 
@@ -36,15 +44,24 @@ class Surroundings:
         self.before = text[max(self.block.start, start - _BEFORE, 0) : start]
         self.after = text[end : end + _AFTER]
 
+    @property
+    def written(self) -> str:
+        """The candidate as the document writes it."""
+        return self._outlook.document.text[self.candidate.start : self.candidate.end]
+
     @cached_property
     def line_before(self) -> str:
         """What stands before it in the same line and cell."""
         return self.before[max(self.before.rfind(edge) for edge in _EDGES) + 1 :]
 
-    @property
+    @cached_property
     def is_marked(self) -> bool:
-        """Whether its markup says that it is meant letter by letter, not as a link."""
-        return self.block.kind == "code" or self.line_before.rstrip("+")[-1:] in {"`", "\\"}
+        """Whether it is meant letter by letter, not as a link: in code or in a mail's header."""
+        return (
+            self.block.kind == "code"
+            or bool(_LITERAL.search(self.line_before))
+            or bool(_HEADER.match(self.line_before))
+        )
 
     @cached_property
     def is_alone(self) -> bool:
@@ -66,10 +83,17 @@ class Surroundings:
         """What the first row of its table says over it, in lower case; or nothing."""
         return self._outlook.column_of(self.block, self.candidate.start)
 
-    @cached_property
+    @property
+    def lead(self) -> Block:
+        """The block before the list that it is in, or before its paragraph; or one of nothing."""
+        return self._outlook.lead_of(self.block)
+
+    @property
     def introduction(self) -> str:
-        """What stands before the list that it is in, or before its paragraph, to end in a colon."""
-        return self._outlook.introduction_of(self.block)
+        """The end of its lead, if that ends in a colon; or nothing."""
+        lead = self.lead
+        text = self._outlook.document.text[max(lead.start, lead.end - _BEFORE) : lead.end]
+        return text if text.endswith((":", "：")) else ""
 
     @property
     def is_in_defanged_document(self) -> bool:
@@ -84,9 +108,9 @@ class Outlook:
         self.document = document
         self._starts = [block.start for block in document.blocks]
         self._heads: dict[int, list[str]] = {}
-        network = [one for one in candidates if one.form is not Form.HASH]
-        guarded = sum(one.defanged for one in network)
-        self.defangs = guarded > 1 and 3 * guarded > len(network)
+        guarded = sum(one.defanged for one in candidates)
+        plain = sum(not one.defanged and one.form in _GUARDED for one in candidates)
+        self.defangs = guarded > 1 and 2 * guarded > plain
 
     def block_at(self, place: int) -> Block:
         """Return the block that a place is in, or one of nothing."""
@@ -96,25 +120,38 @@ class Outlook:
 
     @cached_property
     def _leads(self) -> list[int]:
-        """For each block, the first row of its table, or what stands before it or its list."""
+        """For each block, the first row of its table, or what stands before it or its list.
+
+        Of a list in a list, that is the item which it belongs to.
+        """
         leads: list[int] = []
         blocks = self.document.blocks
         for at, block in enumerate(blocks):
             if block.kind == "row":
                 leads.append(leads[-1] if leads and not block.level else at)
-            elif block.kind == "item" and at and blocks[at - 1].kind == "item":
-                leads.append(leads[-1])
+            elif block.kind == "item":
+                lead = at - 1
+                while self._is_item(lead) and self._indent(lead) >= self._indent(at):
+                    lead = leads[lead]
+                leads.append(lead)
             else:
                 leads.append(at - 1)
         return leads
 
-    def introduction_of(self, block: Block) -> str:
-        """Return the end of the block that ends in a colon and introduces this one."""
+    def _is_item(self, at: int) -> bool:
+        return at >= 0 and self.document.blocks[at].kind == "item"
+
+    def _indent(self, at: int) -> int:
+        """Return how far an item of a list is indented."""
+        block = self.document.blocks[at]
+        text = self.document.text[block.start : block.start + _BEFORE]
+        return len(text) - len(text.lstrip())
+
+    def lead_of(self, block: Block) -> Block:
+        """Return the block before a list or a paragraph, or one of nothing; of a row, the first."""
         at = bisect_right(self._starts, block.start) - 1
         lead = self._leads[at] if at >= 0 else -1
-        before = self.document.blocks[lead] if lead >= 0 else _NOWHERE
-        text = self.document.text[max(before.start, before.end - _BEFORE) : before.end]
-        return text if text.endswith((":", "：")) else ""
+        return self.document.blocks[lead] if lead >= 0 else _NOWHERE
 
     def column_of(self, row: Block, place: int) -> str:
         """Return the heading of the column of a cell, in lower case."""

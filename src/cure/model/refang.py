@@ -13,7 +13,7 @@ _DEFANGED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WITH = {"slashes": "://", "colon": ":", "dot": ".", "at": "@"}
-_SIGNS = re.compile(r"[\[({\\\]*]|^h..p", re.IGNORECASE)
+_SIGNS = re.compile(r"[\[({\\\]*]|^h(?!ttps?:)..p", re.IGNORECASE)
 _IP6_HOST = re.compile(r"://(?:[^/?#@]*@)?\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 

@@ -15,17 +15,20 @@ class _Language(msgspec.Struct, frozen=True):
     heading: re.Pattern[str]
     fence: re.Pattern[str]
     table: re.Pattern[str]
+    comment: re.Pattern[str]
 
 
 _MARKDOWN = _Language(
     heading=re.compile(r"(#{1,6})\s+(.*)"),
     fence=re.compile(r"\s*(```+|~~~+).*"),
     table=re.compile(r"(?!)"),
+    comment=re.compile(r"(?!)"),
 )
 _ASCIIDOC = _Language(
     heading=re.compile(r"(={1,6})\s+(.*)"),
     fence=re.compile(r"(-{4,}|\.{4,}|={4,}|\+{4,}|```+)\s*"),
     table=re.compile(r"[|,!]={3,}\s*"),
+    comment=re.compile(r"// .*"),
 )
 _IS_ASCIIDOC = re.compile(r"^(?:={1,5} \S|\|={3,}\s*$|:\w+:)", re.MULTILINE)
 _IS_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\|? *:?-{3,}:? *\|)|\]\(https?://", re.MULTILINE)
@@ -63,6 +66,8 @@ def _document(text: str, language: _Language) -> Document:
                 flow.single("code", inside[0].start, inside[-1].end)
         elif heading := language.heading.fullmatch(line.text):
             flow.heading(line, heading[2].rstrip("#= "), len(heading[1]))
+        elif language.comment.fullmatch(line.text):
+            flow.single("frame", line.start, line.end)
         elif language.table.fullmatch(line.text):
             flow.close()
             _asciidoc_rows(flow, lines)
