@@ -6,17 +6,27 @@
 ...     cure.card("192.0.2.1")["sources"]
 """
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any, Self, TypeAlias
+from urllib.parse import quote
 
 import httpx
 import msgspec
 
-from cure.errors import CureError, LogError, MalformedError, NotKnownError, SourceError
+from cure.errors import (
+    CureError,
+    ForbiddenError,
+    LogError,
+    MalformedError,
+    NotKnownError,
+    SourceError,
+    UnauthenticatedError,
+)
 
 try:
     from compression import zstd  # pyright: ignore[reportMissingImports]
@@ -29,7 +39,7 @@ When: TypeAlias = datetime | str | None
 
 BATCH_FINDINGS = 5000
 _TRIES = 8
-_BUSY = 503
+_BUSY = frozenset({429, 503})
 _SILENCE_S = 45.0  # three heartbeats of a stream
 _SHOWN_QUARANTINED = 1000
 _decode = msgspec.json.Decoder().decode
@@ -52,13 +62,26 @@ class Client:
 
     Every method raises the errors of `cure.errors`: `MalformedError` for a question that cannot
     be read, `NotKnownError` where there is nothing to tell, `LogError` where findings could not
-    be kept, and `SourceError` if the server cannot be reached or is too busy.
+    be kept, an `AccessError` where the key does not allow it, and `SourceError` if the server
+    cannot be reached or is too busy.
     """
 
-    def __init__(self, url: str, *, timeout: float = 30.0) -> None:
-        """Ask the server at `url`; give up if it is silent for `timeout` seconds."""
+    def __init__(self, url: str, *, key: str | None = None, timeout: float = 30.0) -> None:
+        """Ask the server at `url`; give up if it is silent for `timeout` seconds.
+
+        Args:
+            url: The server.
+            key: A key of ours; None: the one in the environment as CURE_KEY, if there is one.
+            timeout: For how long it may be silent.
+        """
+        key = os.environ.get("CURE_KEY") if key is None else key
         self._url = url
-        self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._http = httpx.Client(
+            base_url=url,
+            timeout=timeout,
+            trust_env=False,
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -99,7 +122,7 @@ class Client:
         packed = zstd.compress(body, 1)
         answer = self._send_records(source, packed)
         for _ in range(_TRIES):
-            if answer.status_code != _BUSY:
+            if answer.status_code not in _BUSY:
                 break
             time.sleep(float(answer.headers.get("Retry-After", 1)))
             answer = self._send_records(source, packed)
@@ -187,6 +210,22 @@ class Client:
         """Return how many records of each source began when, in buckets of so many seconds."""
         return self._get("timeline", bucket=bucket, since=since, until=until, value=value)
 
+    def add_ticket(self, ticket: Mapping[str, Any]) -> Json:
+        """Make a ticket: title, text, values, tags, tlp; only the title is needed."""
+        return self._send("POST", "tickets", ticket)
+
+    def change_ticket(self, ticket_id: str, change: Mapping[str, Any]) -> Json:
+        """Change a ticket, or close it with ``{"status": "closed"}``."""
+        return self._send("PATCH", f"tickets/{quote(ticket_id, safe='')}", change)
+
+    def ticket(self, ticket_id: str) -> Json:
+        """Return a ticket."""
+        return self._get(f"tickets/{quote(ticket_id, safe='')}")
+
+    def tickets(self, *, status: str | None = None) -> list[Json]:
+        """Return the tickets that one may see, the one that was changed last first."""
+        return self._get("tickets", status=status)
+
     def stream(self) -> Iterator[tuple[str, Any]]:
         """Yield the name and data of each event: ``snapshot`` first, then ``changes``."""
         timeout = httpx.Timeout(_SILENCE_S)
@@ -215,6 +254,16 @@ class Client:
             answer = self._http.get(f"/api/v1/{path}", params=asked)
         return self._read(answer)
 
+    def _send(self, method: str, path: str, form: Mapping[str, Any]) -> Json:
+        with self._reaching():
+            answer = self._http.request(
+                method,
+                f"/api/v1/{path}",
+                content=msgspec.json.encode(form),
+                headers={"Content-Type": "application/json"},
+            )
+        return self._read(answer)
+
     @contextmanager
     def _reaching(self) -> Iterator[None]:
         try:
@@ -239,6 +288,11 @@ def _lines(values: Iterable[str]) -> Iterator[bytes]:
         yield "".join(" ".join(value.splitlines()) + "\n" for value in some).encode()
 
 
+_NAMED = {
+    error.code: error for error in (NotKnownError, LogError, UnauthenticatedError, ForbiddenError)
+}
+
+
 def _error(told: Json) -> CureError:
     """Return the error that an answer tells of."""
     match told["code"]:
@@ -246,12 +300,8 @@ def _error(told: Json) -> CureError:
             return _malformed(told)
         case NotKnownError.code if told["detail"]:
             return UnknownValueError(told["message"], told["detail"])
-        case NotKnownError.code:
-            return NotKnownError(told["message"])
-        case LogError.code:
-            return LogError(told["message"])
-        case _:
-            return SourceError(told["message"])
+        case code:
+            return _NAMED.get(code, SourceError)(told["message"])
 
 
 def _malformed(told: Json) -> CureError:

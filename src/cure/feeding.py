@@ -5,22 +5,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from queue import Full
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 import msgspec
 
+from cure.extract.apart import apart
 from cure.hub.intake import Account, Intake
 from cure.installation import Installation
-from cure.interfaces import Input, Reading
-from cure.model import Record
+from cure.interfaces import Input, Publisher, Reading, Setting
+from cure.model import Label, Record
 from cure.ways import SourceSetting
 from cure.writer import Fates, Writer
 
 T = TypeVar("T")
+IntakeOf: TypeAlias = Callable[[Publisher, str, Label, datetime, Setting], Intake]
+"""Makes the intake of a source."""
 _PARTS_UNDER_WAY = 3
 _LINES_A_TURN = 1000
 _FULL_S = 0.05
@@ -78,16 +82,18 @@ class Feed:
         writer: Writer,
         installation: Installation,
         clock: Callable[[], datetime],
+        intake: IntakeOf = Intake,
     ) -> None:
-        """Keep through the writer; `clock` says what time it is, UTC."""
+        """Keep through the writer what `intake` makes; `clock` says what time it is, UTC."""
         self.source = source
         self.health = SourceHealth(source.name, source.kind)
         self._counting = threading.Lock()
         self._writer = writer
         self._installation = installation
         self._clock = clock
+        self._intake = intake
 
-    def take(
+    def take(  # noqa: PLR0913 - each is one thing of its own
         self,
         data: Input,
         *,
@@ -95,6 +101,7 @@ class Feed:
         repeated: int = 0,
         wait: bool = True,
         stopping: threading.Event | None = None,
+        owner: str | None = None,
     ) -> Fed:
         """Read an input and keep what it says; all of it is durable on return.
 
@@ -104,6 +111,7 @@ class Feed:
             repeated: As there.
             wait: Whether to wait where too much is to be kept already.
             stopping: Leave off when this is set.
+            owner: The organisation that it belongs to; None: as the source is configured.
 
         Raises:
             Full: If there is too much, and nobody wants to wait.
@@ -111,12 +119,15 @@ class Feed:
             StoppedError: If it left off.
         """
         now = self._clock()
-        publisher = self.source.publisher
+        turn = _Turn(self._writer, stopping)
+        publisher = apart(self.source.publisher, turn.let_go)
         if before or repeated:
             read = partial(_continued, publisher.read, before, repeated)
             publisher = replace(publisher, read=read)
-        intake = Intake(publisher, self.source.name, self.source.label, now, self.source.setting)
-        turn = _Turn(self._writer, stopping)
+        label = self.source.label
+        if owner is not None:
+            label = msgspec.structs.replace(label, owner=owner)
+        intake = self._intake(publisher, self.source.name, label, now, self.source.setting)
         shared = replace(
             data,
             lines=turn.shared(data.lines, every=_LINES_A_TURN),
@@ -193,17 +204,24 @@ class _Turn:
     def __exit__(self, *_: object) -> None:
         self._held.__exit__(None, None, None)
 
+    @contextmanager
+    def let_go(self) -> Iterator[None]:
+        """Let the writer in for as long as something else is waited for."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
     def shared(self, parts: Iterable[T], *, every: int) -> Iterator[T]:
         """Yield the parts, and let the writer in between."""
         for number, part in enumerate(parts, 1):
             yield part
             if number % every == 0:
-                self.__exit__()
                 if self._stopping is not None and self._stopping.is_set():
-                    self.__enter__()
                     raise StoppedError
-                time.sleep(_LET_GO_S)
-                self.__enter__()
+                with self.let_go():
+                    time.sleep(_LET_GO_S)
 
 
 def _continued(

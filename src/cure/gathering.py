@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from cure.errors import LogError, SourceError
-from cure.feeding import Feed, SourceHealth, StoppedError
+from cure.feeding import Feed, IntakeOf, SourceHealth, StoppedError
+from cure.hub.intake import Intake
 from cure.installation import Installation
 from cure.interfaces import Input
 from cure.listening import Listening
@@ -38,14 +39,15 @@ class Gathering:
         writer: Writer,
         installation: Installation,
         clock: Callable[[], datetime],
+        intake: IntakeOf = Intake,
     ) -> None:
-        """Gather from these sources; their ports are taken at once.
+        """Gather from these sources what `intake` makes; their ports are taken at once.
 
         Raises:
             ConfigError: If a port or a certificate cannot be had.
             SourceError: If the bookmarks cannot be opened.
         """
-        self.feeds = {one.name: Feed(one, writer, installation, clock) for one in sources}
+        self.feeds = {one.name: Feed(one, writer, installation, clock, intake) for one in sources}
         self._stopping = threading.Event()
         self.listening = Listening(list(self.feeds.values()))
         self._bookmarks: BookmarkFile | None = None

@@ -29,6 +29,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[
         int, Meta(ge=0, le=65535, description="port to listen on; 0: any that is free")
     ] = 8080
+    public_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?\Z")] | None,
+        Meta(
+            description="URL by which others call the server, such as https://cure.example.jp; "
+            "needed where host lets other machines in",
+        ),
+    ] = None
+    accounts: Annotated[
+        bool, Meta(description="ask for credentials although there is no organisation yet")
+    ] = False
+    proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="addresses of proxies that are believed from where a request comes"),
+    ] = ()
+    requests_a_minute: Annotated[
+        int, Meta(ge=1, description="how often each principal may ask")
+    ] = 60_000
     link_reserved: Annotated[
         bool, Meta(description="let private and documentation addresses link sources, too")
     ] = False
@@ -44,6 +61,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     hpfeeds_key: Annotated[
         str | None, Meta(description="file with the private key of that certificate")
     ] = None
+    social_media: Annotated[
+        bool, Meta(description="gather from social media; sources of `social` are refused without")
+    ] = False
     include: Annotated[
         tuple[str, ...], Meta(description="further files with [[source]] tables, beside this one")
     ] = ()
@@ -62,7 +82,7 @@ SOURCES = "source"
 _KINDS = {
     field.name: field.type for field in msgspec.structs.fields(Settings) if field.name != "file"
 }
-_NOT_IN_ENVIRONMENT = frozenset({"include"})
+_NOT_IN_ENVIRONMENT = frozenset({"include", "proxies"})
 
 
 def read_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:

@@ -22,6 +22,17 @@ class PollTable(Struct, forbid_unknown_fields=True, kw_only=True):
     allow_private: bool = False
 
 
+class PagesTable(Struct, forbid_unknown_fields=True, kw_only=True):
+    """The pages that a feed names; a plain text is the same as its `url`."""
+
+    url: Text
+    hosts: list[Text] = []
+    most: Annotated[int, Meta(ge=1, le=1000)] = 50
+    pause: Text = "10s"
+    keep: Text = "90d"
+    allow_private: bool = False
+
+
 class HpfeedsTable(Struct, forbid_unknown_fields=True, kw_only=True):
     """A sensor that publishes on our hpfeeds broker."""
 
@@ -70,6 +81,7 @@ class SourceTable(Struct, forbid_unknown_fields=True, kw_only=True):
     enabled: bool = True
     follow: Text | None = None
     poll: Text | PollTable | None = None
+    pages: Text | PagesTable | None = None
     hpfeeds: HpfeedsTable | None = None
     syslog: SyslogTable | None = None
     hec: TokenTable | None = None
@@ -90,6 +102,7 @@ class SourceTable(Struct, forbid_unknown_fields=True, kw_only=True):
 KINDS = (
     "follow",
     "poll",
+    "pages",
     "hpfeeds",
     "syslog",
     "hec",
@@ -102,6 +115,7 @@ KINDS = (
 """The ways in; a table has exactly one."""
 _INNER: dict[str, type[Struct]] = {
     "poll": PollTable,
+    "pages": PagesTable,
     "hpfeeds": HpfeedsTable,
     "syslog": SyslogTable,
     "hec": TokenTable,

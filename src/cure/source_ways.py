@@ -3,26 +3,32 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cure.errors import CureError
+from cure.extract.apart import read_apart
 from cure.model.networks import Networks
 from cure.origins.delivering import Address, Looked
 from cure.origins.egress import Bounds
 from cure.origins.follow import SETTLED_S, Follow
 from cure.origins.imap import Imap
 from cure.origins.listing import Listed, followed, mails
+from cure.origins.page_cache import PageCache
+from cure.origins.pages import PAGE_BOUNDS, Pages
 from cure.origins.poll import Poll
 from cure.origins.sqlite_poll import SqlitePoll
+from cure.origins.tour import Tour
+from cure.origins.visits import Visits
 from cure.secret import read_secret, strong
 from cure.settings import Settings
 from cure.source_tables import (
     HpfeedsTable,
     ImapTable,
     MistakeError,
+    PagesTable,
     PollTable,
     SourceTable,
     SyslogTable,
@@ -33,7 +39,9 @@ from cure.ways import Hec, Hpfeeds, Push, Syslog
 Way = Looked | Hpfeeds | Syslog | Hec | Push
 _EVERY = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_SCHEDULE_S = {"follow": 1, "pcap": 5, "maildir": 5, "imap": 60, "sqlite": 60, "poll": 3600}
+_SCHEDULE_S = {"follow": 1, "pcap": 5, "maildir": 5, "imap": 60, "sqlite": 60}
+_FETCHED = {"poll": PollTable, "pages": PagesTable}
+_SCHEDULE_S |= dict.fromkeys(_FETCHED, 3600)
 _MIN_POLL_S = 60
 _IMAPS, _IMAP = 993, 143
 _EVERYONE = ("0.0.0.0/0", "::/0")
@@ -79,14 +87,14 @@ def way_of(kind: str, table: SourceTable, around: Surroundings) -> Way:
     if table.whole is not None and kind != "follow":
         raise MistakeError(("whole",), f"{kind} has no choice; only follow has")
     way = getattr(table, kind)
-    if kind == "poll" and isinstance(way, str):
-        way = PollTable(url=way)
+    if kind in _FETCHED and isinstance(way, str):
+        way = _FETCHED[kind](url=way)
     with at(kind):
         match way:
             case str():
                 return _LOOKED[kind](around.path(way), every_s, table)
-            case PollTable():
-                return _poll(way, every_s, around)
+            case PollTable() | PagesTable():
+                return _fetched(way, every_s, table, around)
             case ImapTable():
                 return _imap(way, every_s, around)
             case HpfeedsTable():
@@ -100,14 +108,18 @@ def way_of(kind: str, table: SourceTable, around: Surroundings) -> Way:
 def _every_s(kind: str, table: SourceTable) -> float:
     if table.every is None:
         return _SCHEDULE_S.get(kind, 0)
-    found = _EVERY.fullmatch(table.every)
     if kind not in _SCHEDULE_S:
         raise MistakeError(("every",), f"{kind} has no schedule: its lines are sent to us")
+    return _seconds("every", table.every, _MIN_POLL_S if kind in _FETCHED else 1)
+
+
+def _seconds(key: str, text: str, least: int) -> int:
+    found = _EVERY.fullmatch(text)
     if not found or not int(found[1]):
-        raise MistakeError(("every",), "want a number and s, m, h or d, such as 15m")
+        raise MistakeError((key,), "want a number and s, m, h or d, such as 15m")
     seconds = int(found[1]) * _SECONDS[found[2]]
-    if kind == "poll" and seconds < _MIN_POLL_S:
-        raise MistakeError(("every",), f"want at least {_MIN_POLL_S}s: others pay for it")
+    if seconds < least:
+        raise MistakeError((key,), f"want at least {least}s: others pay for it")
     return seconds
 
 
@@ -148,10 +160,50 @@ _LOOKED: dict[str, Callable[[Path, float, SourceTable], Looked]] = {
 }
 
 
-def _poll(table: PollTable, every_s: float, around: Surroundings) -> Looked:
+def _fetched(
+    table: PollTable | PagesTable, every_s: float, of: SourceTable, around: Surroundings
+) -> Looked:
     parts = urlsplit(table.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         raise MistakeError(("url",), "want a URL with https or http, a host and no password")
+    if isinstance(table, PollTable):
+        return _poll(table, every_s, around)
+    return _pages(table, every_s, of, around)
+
+
+def _pages(table: PagesTable, every_s: float, of: SourceTable, around: Surroundings) -> Looked:
+    if of.publisher == "attack" and not table.hosts:
+        told = "ATT&CK cites thousands of sites: name those whose terms allow it"
+        raise MistakeError(("hosts",), f"want a list of host names; {told}")
+    tour = Tour(
+        url=table.url,
+        hosts=frozenset(one.lower() for one in table.hosts),
+        every_s=every_s,
+        most=table.most,
+        pause_s=_seconds("pause", table.pause, 1),
+        keep_s=_seconds("keep", table.keep, 1),
+    )
+    name = f"{of.publisher}@{of.instance}" if of.instance else of.publisher
+    return Looked(
+        partial(
+            Pages,
+            tour=tour,
+            cache=PageCache(Path(around.settings.data, "pages", name)),
+            visits=_visits(allow_private=table.allow_private),
+            apart=read_apart,
+            bounds=Bounds(allow_private=table.allow_private),
+        ),
+        every_s,
+    )
+
+
+@cache
+def _visits(*, allow_private: bool) -> Visits:
+    """Return the visits of all sources: they go to the same sites."""
+    return Visits(replace(PAGE_BOUNDS, allow_private=allow_private))
+
+
+def _poll(table: PollTable, every_s: float, around: Surroundings) -> Looked:
     wants_key = bool(table.header) or "{key}" in table.url
     if wants_key != bool(table.key_file or table.key_env):
         told = "a key goes into a header, or into the URL where {key} stands"

@@ -17,6 +17,7 @@ from cure.source_ways import Surroundings, at, way_of
 from cure.ways import Hec, Hpfeeds, SourceSetting
 
 _TLP = {tlp.title: tlp for tlp in Tlp}
+_SOCIAL = "social"
 
 
 def read_sources(
@@ -96,6 +97,14 @@ def _source(
     publisher = publishers.get(source.publisher)
     if publisher is None:
         raise MistakeError(("publisher",), f"there is none; want one of {', '.join(publishers)}")
+    if publisher.name == _SOCIAL and not around.settings.social_media:
+        raise MistakeError(
+            ("publisher",),
+            "what people post is not gathered unless social_media = true is set: "
+            "look at the terms of the service and at the law first",
+        )
+    if publisher.isolated and kind == "follow" and source.whole is None:
+        source.whole = True  # whatever it begins with, it is a document
     tlp = publisher.tlp if source.tlp is None else _TLP.get(source.tlp.upper())
     if tlp is None:
         raise MistakeError(("tlp",), f"want one of {', '.join(_TLP)}")

@@ -87,7 +87,7 @@ def test_what_was_sent_twice_is_kept_once(web):
 def test_nobody_learns_which_sources_there_are(web, token: str, path: str):
     answer = post(web, ndjson(finding("192.0.2.1")), token, path)
 
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.json() == post(web, b"", "x", PATH).json()
 

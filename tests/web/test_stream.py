@@ -11,6 +11,8 @@ from cure.installation import Installation
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
 from cure.web import broadcast
+from cure.web.asker import Asker
+from cure.web.authentication import Proof
 from servers import NOW, application, finding, ndjson, running
 
 
@@ -108,7 +110,9 @@ def test_whoever_does_not_listen_is_told_that_he_lost_something_and_begins_anew(
     monkeypatch.setattr(broadcast, "WAITING_EVENTS", 2)
 
     async def scenario(app: Litestar) -> list[bytes]:
-        writer, told = app.state.writer, app.state.broadcast.events()
+        serving, writer = app.state.serving, app.state.writer
+        asker = Asker(serving, Proof(serving.authentication.operator), "")
+        told = app.state.broadcast.events(asker)
         async with app.lifespan():
             first = await anext(told)
             for number in range(4):
@@ -141,7 +145,10 @@ def test_whoever_leaves_is_forgotten(tmp_path: Path):
 
 
 def test_streams_end_with_the_server(tmp_path: Path):
-    with Installation(tmp_path, write=True, link_reserved=True) as installation, httpx.Client() as client:
+    with (
+        Installation(tmp_path, write=True, link_reserved=True) as installation,
+        httpx.Client() as client,
+    ):
         with running(application(installation)) as url:
             request = client.build_request("GET", f"{url}/api/v1/stream")
             answer = client.send(request, stream=True)

@@ -134,8 +134,7 @@ class Audit:
         Raises:
             LogError: If that fails; it goes on waiting.
         """
-        if self._waiting:
-            self.write()
+        self.write()  # also where nothing waits: another thread may be at it
 
     def _flush_often(self) -> None:
         while not self._closing:

@@ -153,7 +153,7 @@ class Store:
     @property
     def seen_policy_version(self) -> int:
         """The policy version with all changes of this process, and others' up to the last look."""
-        return self._policy_version
+        return self._policy_version if self._data_version >= 0 else self.policy_version
 
     def rows(self, query: str, *values: object) -> list[Any]:
         """Return the rows of a question."""

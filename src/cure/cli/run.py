@@ -24,8 +24,9 @@ def run(
 ) -> None:
     """Run the server.
 
-    It listens on this machine only. It stops on Ctrl-C or SIGTERM, once all that was
-    acknowledged is kept and a snapshot is written.
+    It listens on this machine only, unless told otherwise; then whoever asks needs credentials,
+    and the first start shows a link that makes the first administrator. It stops on Ctrl-C or
+    SIGTERM, once all that was acknowledged is kept and a snapshot is written.
 
     Example: cure run -c cure.toml
     """

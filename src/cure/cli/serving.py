@@ -1,21 +1,29 @@
 """The server as a command runs it: it listens, writes snapshots, and stops in order."""
 
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from signal import SIGINT, SIGTERM
+from urllib.parse import SplitResult, urlsplit
 
 import uvicorn
 from litestar import Litestar
 
+from cure.access.accounts import Accounts
+from cure.access.audit import Audit
 from cure.app import operator, publishers
+from cure.cli.output import show
 from cure.cli.plain import warn
 from cure.errors import ConfigError, LogError
 from cure.installation import Installation
 from cure.settings import Settings
+from cure.sources import read_sources
+from cure.web.door import LOOPBACK
 from cure.web.server import build
 
 _LOOK_EVERY_S = 5.0
@@ -26,7 +34,7 @@ _WAITING_CONNECTIONS = 1024
 class _Server(uvicorn.Server):
     """Ends the streams first: they would wait for changes for ever."""
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar, proxies: tuple[str, ...]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -36,6 +44,9 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 ws="none",
                 lifespan="on",
+                # What a request says of where it comes from is believed of these only.
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )
@@ -65,15 +76,39 @@ def serve(installation: Installation, settings: Settings, listening: Callable[[s
         listening: Told the URL as soon as connections are taken.
 
     Raises:
-        ConfigError: If the address is not this machine's alone, or cannot be listened on.
-        LogError: If the last snapshot cannot be written.
+        ConfigError: If the address lets other machines in and nothing says how they call it, or
+            cannot be listened on, or a source is not rightly configured.
+        LogError: If the last snapshot or audit entry cannot be written.
     """
+    with (
+        Audit(installation.directory) as audit,
+        Accounts(installation.directory, audit) as accounts,
+    ):
+        _serve(installation, settings, accounts, listening)
+    installation.snapshot()
+
+
+def _serve(
+    installation: Installation,
+    settings: Settings,
+    accounts: Accounts,
+    listening: Callable[[str], None],
+) -> None:
+    needs_accounts = settings.accounts or not _is_loopback(settings.host)
+    public = _public_url(settings)
+    known = publishers()
     app = build(
         installation,
         audience=operator(settings.organisation),
         owner=settings.organisation,
-        publishers=publishers(),
+        publishers=known,
+        sources=read_sources(settings, known, os.environ),
         max_body_bytes=settings.max_body_mb << 20,
+        hosts=LOOPBACK | ({_host_of(public)} if public else frozenset()),
+        accounts=accounts,
+        needs_accounts=needs_accounts,
+        is_secure=public is not None and public.scheme == "https",
+        requests_a_minute=settings.requests_a_minute,
     )
     stopping = threading.Event()
     snapshots = threading.Thread(
@@ -81,26 +116,54 @@ def serve(installation: Installation, settings: Settings, listening: Callable[[s
     )
     with _listen(settings.host, settings.port) as door:
         host, port = door.getsockname()[:2]
-        listening(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
+        url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        listening(url)
+        if needs_accounts and accounts.is_empty():
+            _show_setup_link(accounts, url if public is None else f"{public.geturl()}/")
         snapshots.start()
         try:
-            _Server(app).run(sockets=[door])
+            _Server(app, settings.proxies).run(sockets=[door])
         finally:
             stopping.set()
             snapshots.join()
-    installation.snapshot()
+
+
+def _show_setup_link(accounts: Accounts, url: str) -> None:
+    """Show the one way in; what stands behind a # no browser sends, and no proxy writes down."""
+    token = accounts.setup.link(datetime.now(UTC))
+    show(f"Make the first administrator within an hour, once: {url}#setup={token}")
+
+
+def _public_url(settings: Settings) -> SplitResult | None:
+    """Return the URL by which others call the server.
+
+    Raises:
+        ConfigError: If others can reach it, and there is none.
+    """
+    if settings.public_url is not None:
+        return urlsplit(settings.public_url.rstrip("/"))
+    if _is_loopback(settings.host):
+        return None
+    raise ConfigError(
+        f"host {settings.host!r} would let other machines in: say how they call it, such as "
+        'public_url = "https://cure.example.jp", or want 127.0.0.1 or ::1'
+    )
+
+
+def _host_of(url: SplitResult) -> str:
+    """Return the name in a URL, as a header Host has it, without the port."""
+    name = url.hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
+    except ValueError:
+        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    try:
-        is_loopback = ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise ConfigError(
-            f"host {host!r} would let other machines in, and there are no accounts yet: "
-            "want 127.0.0.1 or ::1"
-        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_WAITING_CONNECTIONS)

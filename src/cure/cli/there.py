@@ -12,6 +12,7 @@ from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, So
 from cure.interfaces import Line, Unreadable
 from cure.model import Topic
 from cure.showing import RecordShown
+from cure.ticketing import TicketChange, TicketForm, TicketShown
 
 Form = TypeVar("Form")
 
@@ -87,6 +88,33 @@ class There:
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
         return _read(self._client.sources(), list[SourceSummary])
+
+
+class TicketsThere:
+    """The `TicketBook` of a server that is running."""
+
+    def __init__(self, client: Client) -> None:
+        """Ask through a client."""
+        self._client = client
+
+    def add(self, form: TicketForm) -> TicketShown:
+        """Make one."""
+        return _read(self._client.add_ticket(msgspec.to_builtins(form)), TicketShown)
+
+    def change(self, ticket_id: str, change: TicketChange) -> TicketShown:
+        """Change one."""
+        said = {
+            name: one for name, one in msgspec.structs.asdict(change).items() if one is not None
+        }
+        return _read(self._client.change_ticket(ticket_id, said), TicketShown)
+
+    def one(self, ticket_id: str) -> TicketShown:
+        """Return one."""
+        return _read(self._client.ticket(ticket_id), TicketShown)
+
+    def all(self, status: str | None) -> list[TicketShown]:
+        """Return all, or those with this status."""
+        return _read(self._client.tickets(status=status), list[TicketShown])
 
 
 def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON

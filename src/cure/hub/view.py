@@ -7,7 +7,7 @@ view answers equals what a hub would answer that had never been told the rest
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,10 @@ from cure.interfaces import Released
 from cure.model import Audience, Observable, Topic
 from cure.model.finding import EARLIEST
 
+T = TypeVar("T")
 _END = datetime.max.replace(tzinfo=UTC)
+_VIEWS = 32  # kept of one moment; what one remembers may take 10 MB
+_CLEARANCES = 1024
 
 # The answers, for those who may not know the modules they come from.
 Campaign = campaign.Campaign
@@ -38,11 +41,17 @@ Warned = card.Warned
 
 
 class View:
-    """One moment, as one audience may see it. Immutable; cheap to make."""
+    """One moment, as one audience may see it: cheap to make, and remembers what was dear.
+
+    Attributes:
+        clearance: What the audience may read of it.
+    """
 
     def __init__(self, moment: Moment, clearance: Clearance) -> None:
         """Take a moment and what the audience may read of it."""
+        self.clearance = clearance
         self._sight = Visible(moment, clearance)
+        self._matrices: dict[Topic | None, Matrix] = {}
 
     def card(self, observable: Observable) -> Card:
         """Return all that is known of an observable, per source."""
@@ -58,7 +67,11 @@ class View:
 
     def links(self, topic: Topic | None = None, since: datetime | None = None) -> Matrix:
         """Return how many values each pair of sources has in common."""
-        return overview.matrix(self._sight, topic, since)
+        if since is not None:
+            return overview.matrix(self._sight, topic, since)
+        if topic not in self._matrices:
+            self._matrices[topic] = overview.matrix(self._sight, topic, None)
+        return self._matrices[topic]
 
     def pivot(self, start: Observable, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
@@ -168,6 +181,13 @@ class _Decided(NamedTuple):
         )
 
 
+class _Latest(NamedTuple):
+    """The views of one moment, which goes when the next one comes."""
+
+    moment: Moment
+    views: dict[Audience, View]
+
+
 class Gate:
     """Stands before the hub; the only maker of views."""
 
@@ -175,6 +195,7 @@ class Gate:
         """Guard a hub."""
         self._hub = hub
         self._decided: dict[Audience, _Decided] = {}
+        self._latest = _Latest(hub.moment, {})
 
     def view(self, audience: Audience, at: datetime = EARLIEST) -> View:
         """Return what an audience may see at a moment. Each label is decided on once.
@@ -183,13 +204,30 @@ class Gate:
             audience: Who asks.
             at: When; without it, labels that open one day have not opened yet.
         """
-        moment = self._hub.moment
+        moment, latest = self._hub.moment, self._latest
+        if latest.moment is not moment:
+            latest = self._latest = _Latest(moment, {})
+        clearance = self._clearance(moment, audience, at)
+        view = latest.views.get(audience)
+        if view is None or view.clearance is not clearance:
+            view = View(moment, clearance)
+            _remember(latest.views, audience, view, _VIEWS)
+        return view
+
+    def _clearance(self, moment: Moment, audience: Audience, at: datetime) -> Clearance:
         known = self._decided.get(audience)
         if known is None or not known.holds(moment, at):
             clearance = Clearance.of(moment, audience, at)
             known = _Decided(clearance, moment.relabelled, *_unchanging(moment, at))
-            self._decided[audience] = known
-        return View(moment, known.clearance)
+            _remember(self._decided, audience, known, _CLEARANCES)
+        return known.clearance
+
+
+def _remember(kept: dict[Audience, T], audience: Audience, one: T, most: int) -> None:
+    """Keep one more for an audience, and begin anew where there are too many."""
+    if len(kept) >= most:
+        kept.clear()
+    kept[audience] = one
 
 
 def _unchanging(moment: Moment, at: datetime) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ not see has no part in any count, link, order or limit.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from cure.model import Audience, Observable, Topic
 from cure.model.audience import UNDISCLOSED_NAME
 
 Numbers = NDArray[np.int64]
+_FEW = 4096  # up to here looking at the records of each value beats a table of all values
 
 
 class Clearance(NamedTuple):
@@ -44,6 +46,10 @@ class Clearance(NamedTuple):
             for stamp, (_, label) in zip(moment.stamps, said, strict=True)
         ]
         return cls(np.array(sees, bool), all(sees), np.array(numbers, np.int64))
+
+    def agrees_with(self, earlier: "Clearance") -> bool:
+        """Tell whether what could be read earlier still can, and what could not still cannot."""
+        return np.array_equal(self.sees[: len(earlier.sees)], earlier.sees)
 
 
 class Visible:
@@ -73,13 +79,23 @@ class Visible:
         found = ids >= 0
         if self._everything and not len(self.moment.replaced):
             return found
-        asked = BitMap(ids[found].astype(np.uint32))
-        seen = BitMap()
-        for (stamp, _), spoken in self.moment.spoken.items():
-            if self._sees[stamp]:
-                seen |= asked & spoken
-        found[found] = np.isin(ids[found], seen.to_array())
+        if len(ids) <= _FEW:
+            rows, _ = self.records_of_all(ids[found])
+            seen = np.zeros(np.count_nonzero(found), bool)
+            seen[rows] = True
+            found[found] = seen
+        else:
+            at = ids[found]
+            found[found] = self._known[at >> 3] >> (at & 7).astype(np.uint8) & 1
         return found
+
+    @cached_property
+    def _known(self) -> NDArray[np.uint8]:
+        """A bit for each value id: whether it occurs in a visible record."""
+        known = np.zeros(len(self.moment.values), bool)
+        ids = np.array(union(self._values_at(*key) for key in self._spoken).to_array(), np.int64)
+        known[ids[ids < len(known)]] = True
+        return np.packbits(known, bitorder="little")
 
     def observables(self, ids: Numbers | Sequence[int]) -> list[Observable]:
         """Return the values with these ids."""
@@ -137,24 +153,32 @@ class Visible:
 
     def source_numbers(self) -> list[int]:
         """Return the numbers of the sources of which anything is visible, by name."""
-        speaking = {
-            int(self._sources[stamp])
-            for (stamp, _), spoken in self.moment.spoken.items()
-            if self._sees[stamp] and spoken
-        }
-        return sorted(speaking, key=self.source_name)
+        return sorted({source for source, _ in self._spoken}, key=self.source_name)
 
     def values_of(self, source: int, topic: Topic) -> BitMap:
         """Return the ids of the values of a topic in a source's visible records.
 
         It may be a bitmap of the hub itself: it is not to be changed.
         """
-        number = TOPICS.index(topic)
-        return union(
-            spoken
-            for (stamp, its_topic), spoken in self.moment.spoken.items()
-            if its_topic == number and self._sees[stamp] and self._sources[stamp] == source
-        )
+        return self._values_at(source, TOPICS.index(topic))
+
+    def _values_at(self, source: int, topic: int) -> BitMap:
+        """Return the values of a source, united once for all labels."""
+        parts = self._spoken.get((source, topic), [])
+        if len(parts) > 1:
+            parts = self._spoken[source, topic] = [union(parts)]
+        return parts[0] if parts else BitMap()
+
+    @cached_property
+    def _spoken(self) -> dict[tuple[int, int], list[BitMap]]:
+        """(Source, topic number) → its values under each label that is visible."""
+        spoken: dict[tuple[int, int], list[BitMap]] = {}
+        sees, sources = self._sees.tolist(), self._sources.tolist()
+        # The writer adds to the hub's own meanwhile, also stamps that are not of this moment.
+        for (stamp, topic), ids in list(self.moment.spoken.items()):
+            if stamp < len(sees) and sees[stamp] and ids:
+                spoken.setdefault((sources[stamp], topic), []).append(ids)
+        return spoken
 
 
 def union(bitmaps: Iterable[BitMap]) -> BitMap:

@@ -23,6 +23,7 @@ _CONNECT_S = 10.0
 _SILENCE_S = 30.0
 _EMBEDS = ip_network("::/8")  # IPv4-compatible addresses, and others that nobody routes
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
+_PROTOCOLS = ip_network("192.0.0.0/24")  # RFC 6890; Python knows parts of it only
 _TEREDO = ip_network("2001::/32")  # RFC 4380
 
 
@@ -34,11 +35,13 @@ class Bounds:
         size_bytes: How large a body may be, as it is sent.
         seconds: How long all of it may take.
         allow_private: Whether addresses inside are allowed too, by the operator's word.
+        redirects: How many redirects are followed; 0: one is an answer like any other.
     """
 
     size_bytes: int = 256 << 20
     seconds: float = 600.0
     allow_private: bool = False
+    redirects: int = MAX_REDIRECTS
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,17 @@ async def _fetch(url: httpx.URL, headers: Mapping[str, str], into: Path, bounds:
         httpx.AsyncClient(transport=transport, trust_env=False, timeout=timeout) as client,
     ):
         first = url
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(bounds.redirects + 1):
             of_host = headers if _origin(url) == _origin(first) else {}
             async with client.stream("GET", url, headers=of_host) as answer:
-                if not answer.has_redirect_location:
+                if not (answer.has_redirect_location and bounds.redirects):
                     if answer.status_code == HTTPStatus.OK:
                         await _save(answer, into, bounds.size_bytes)
                     return Fetched(answer.status_code, answer.headers)
                 url = url.join(answer.headers["Location"])
             if (first.scheme, url.scheme) == ("https", "http"):
                 raise SourceError(f"redirects from https to {url}")
-    raise SourceError(f"redirects more than {MAX_REDIRECTS} times")
+    raise SourceError(f"redirects more than {bounds.redirects} times")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -173,4 +176,4 @@ def is_public(text: str) -> bool:
             address = inner
         elif address in _EMBEDS or address in _TEREDO:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and address not in _PROTOCOLS

@@ -25,7 +25,8 @@ MAX_EXPANDED_BYTES = 2 << 30
 """What is packed may hold so much."""
 _AGENT = "cure (security-information fusion; polls politely)"
 _RETRY_AFTER_S = 600.0
-_LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""With these a server asks to be left alone for a while."""
 
 
 class _Polled(msgspec.Struct, frozen=True):
@@ -105,9 +106,9 @@ class Poll:
             answer = fetch(url, headers, file, self._bounds)
         except SourceError as error:
             raise SourceError(f"{self._url}: {self._without_key(str(error))}") from error
-        if answer.status in _LATER:
+        if answer.status in LATER:
             told = f"{self._url} answered {answer.status}"
-            raise LaterError(told, _retry_after_s(answer.headers))
+            raise LaterError(told, retry_after_s(answer.headers))
         if answer.status not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
             raise SourceError(f"{self._url} answered {answer.status}")
         return answer
@@ -127,8 +128,8 @@ class Poll:
                 replace(
                     data,
                     name=name,
-                    lines=_bounded(data.lines),
-                    blocks=_bounded(data.blocks),
+                    lines=bounded(data.lines),
+                    blocks=bounded(data.blocks),
                 )
             )
 
@@ -138,7 +139,7 @@ def _file_name(url: str) -> str:
     return urlsplit(url).path.rpartition("/")[2] or "index"
 
 
-def _bounded(parts: Iterable[Line]) -> Iterator[Line]:
+def bounded(parts: Iterable[Line]) -> Iterator[Line]:
     """Break off what expands without end."""
     size = 0
     for part in parts:
@@ -158,7 +159,8 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-def _retry_after_s(headers: httpx.Headers) -> float:
+def retry_after_s(headers: httpx.Headers) -> float:
+    """Return for how long a server wants to be left alone."""
     text = headers.get("Retry-After", "")
     if text.isdecimal():
         return float(text)

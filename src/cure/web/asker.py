@@ -8,11 +8,9 @@ from litestar.types import Scope
 
 from cure.access.accounts import Accounts
 from cure.access.entries import entry_of
-from cure.access.principal import Principal
 from cure.hub.view import View
-from cure.interfaces import Publisher
-from cure.model import Audience, Label, Purpose
-from cure.web.authentication import Shown
+from cure.model import Audience, Purpose
+from cure.web.authentication import Proof
 from cure.web.serving import Serving
 
 
@@ -26,15 +24,12 @@ class Asker:
         serving: What is asked.
     """
 
-    __slots__ = ("_audiences", "address", "principal", "serving", "shown")
+    __slots__ = ("_audiences", "_policy", "address", "principal", "serving", "shown")
 
-    def __init__(
-        self, serving: Serving, principal: Principal, shown: Shown | None, address: str
-    ) -> None:
-        """Ask for a principal."""
+    def __init__(self, serving: Serving, proof: Proof, address: str) -> None:
+        """Ask, once it is known who does."""
         self.serving = serving
-        self.principal = principal
-        self.shown = shown
+        self.principal, self.shown, self._policy = proof
         self.address = address
         self._audiences: dict[Purpose, Audience] = {}
 
@@ -55,10 +50,6 @@ class Asker:
         """Return what it may see now."""
         return self.serving.view(self.audience(purpose))
 
-    def label_of(self, publisher: Publisher) -> Label:
-        """Return the label of what it posts."""
-        return Label(publisher.tlp, self.owner)
-
     @property
     def owner(self) -> str:
         """The organisation that what it posts belongs to."""
@@ -72,6 +63,12 @@ class Asker:
     def is_live(self, at: datetime) -> bool:
         """Tell whether it would still be let in, with the same rights."""
         return self.serving.authentication.is_live(self.principal, at, self.address)
+
+    def note_deed(self, action: str) -> None:
+        """Have the audit log say that it did something that is no reading of records."""
+        accounts = self.serving.authentication.accounts
+        if accounts is not None:
+            accounts.store.audit.note(entry_of(self.principal, self.serving.clock(), action))
 
     def note(
         self,
@@ -103,7 +100,7 @@ class Asker:
                 self.serving.clock(),
                 action,
                 audience=self.audience(purpose),
-                policy=accounts.policy_version,
+                policy=self._policy,
                 query=audit.digest_of_query(*(one or "" for one in values)) if values else "",
                 sources=tuple(sorted(sources)),
                 count=count,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cure.errors import LogError
 from cure.hub.view import Changes, Clearance, Matrix, NewLink
 from cure.model import Audience, Purpose
 from cure.web.asker import Asker
@@ -146,10 +147,13 @@ class Broadcast:
                         self._tell(one, told)
 
     def _tell(self, one: _Subscription, told: _Told) -> None:
-        if one in self._subscriptions and one.start < sys.maxsize:
-            one.asker.note(
-                "stream", sources=told.sources, count=told.records, purpose=Purpose.PUSH
-            )
+        if one not in self._subscriptions:
+            return
+        try:
+            one.asker.note("stream", sources=told.sources, count=told.records, purpose=Purpose.PUSH)
+        except LogError:  # what cannot be audited is not told
+            self._shut_out(one)
+        else:
             one.put(told.text)
 
     def _changes(self, audience: Audience, changes: Sequence[Changes]) -> _Told | None:
@@ -166,10 +170,14 @@ class Broadcast:
     async def _recheck(self) -> None:
         """End the streams whose credentials are no longer good, or that see something else now."""
         now = self._serving.clock()
-        if self._is_time_to_ask():
+        try:
+            if self._is_time_to_ask():
+                for one in list(self._subscriptions):
+                    if not one.asker.is_live(now):
+                        self._shut_out(one)
+        except LogError:  # whose rights cannot be looked up has none
             for one in list(self._subscriptions):
-                if not one.asker.is_live(now):
-                    self._shut_out(one)
+                self._shut_out(one)
         sees = {
             audience: self._serving.view(audience).clearance
             for audience in {one.audience for one in self._subscriptions}

@@ -8,18 +8,40 @@ import msgspec
 from litestar import Request
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Reference, SecurityScheme
 from litestar.router import Router
 
+from cure.access.entries import Entry
+from cure.access.forms import (
+    Key,
+    NewKey,
+    NewOrganisation,
+    NewUser,
+    Organisation,
+    OrganisationChange,
+    User,
+    UserChange,
+)
+from cure.access.principal import Scope
+from cure.access.rating import Rating, Sheet
 from cure.feeding import SourceHealth
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, Timeline
 from cure.model import Finding
+from cure.ticketing import TicketChange, TicketForm, TicketShown
+from cure.web.admin.audit import EntryShown, HeadShown
+from cure.web.admin.grants import GrantShown
+from cure.web.admin.keys import MadeKey
+from cure.web.admin.ratings import Approved
+from cure.web.admin.users import NewIdentity, NewPassword
 from cure.web.broadcast import ChangesTold, Snapshot
 from cure.web.errors import ErrorAnswer
+from cure.web.login import FirstSetup, Login, Me
 from cure.web.observables import RecordsShown
 from cure.web.pages import Health
 from cure.web.push import Pushed
 from cure.web.questions import PublisherShown, SourceShown
 from cure.web.records import Kept
+from cure.web.rules import RULES, Need, Rule
 
 _TYPES = (
     Finding,
@@ -36,11 +58,45 @@ _TYPES = (
     SourceShown,
     PublisherShown,
     Timeline,
+    TicketForm,
+    TicketChange,
+    TicketShown,
     Snapshot,
     ChangesTold,
     Health,
     ErrorAnswer,
+    Login,
+    FirstSetup,
+    Me,
+    Organisation,
+    NewOrganisation,
+    OrganisationChange,
+    User,
+    NewUser,
+    UserChange,
+    NewPassword,
+    NewIdentity,
+    Key,
+    NewKey,
+    MadeKey,
+    GrantShown,
+    Sheet,
+    Rating,
+    Approved,
+    Entry,
+    EntryShown,
+    HeadShown,
 )
+_SCHEMES: dict[str, SecurityScheme | Reference] = {
+    "bearer": SecurityScheme("http", scheme="bearer", description="A key."),
+    "basic": SecurityScheme("http", scheme="basic", description="A key: its id, and its secret."),
+    "session": SecurityScheme(
+        "apiKey",
+        name="__Host-cure",
+        security_scheme_in="cookie",
+        description="As login makes it; what changes something needs the header X-CSRF-Token, too.",
+    ),
+}
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 _REFERENCE = "#/components/schemas/{name}"
 _FINDING = {"$ref": _REFERENCE.format(name="Finding")}
@@ -99,6 +155,7 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
         schemas["Finding"]["properties"][name]["anyOf"][0]["format"] = "date-time"
     for path, operations in description["paths"].items():
         for operation in operations.values():
+            operation["security"] = _security(RULES[operation["operationId"]])
             if path in _BODIES:
                 operation["requestBody"] = _BODIES[path]
             # It says 400 for a parameter that it cannot read; here that is 422.
@@ -106,6 +163,16 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
             if "$ref" not in unreadable.get("application/json", {}).get("schema", {"$ref": ""}):
                 del operation["responses"]["400"]
     return description
+
+
+def _security(rule: Rule) -> list[dict[str, list[str]]]:
+    """Return with which credentials an operation is asked for, and which scope they need."""
+    if rule is Need.NOTHING:
+        return []
+    if rule is Need.TOKEN:
+        return [{"bearer": []}]
+    scopes = [rule.value] if isinstance(rule, Scope) else []
+    return [{name: scopes} for name in _SCHEMES]
 
 
 def _explain(schema: dict[str, Any], docstring: str) -> None:
@@ -122,6 +189,7 @@ def description() -> OpenAPIConfig:
         title="CURE",
         version="1",
         description="Security-information fusion: what each source says of a value, in one answer.",
+        components=Components(security_schemes=_SCHEMES),
         path="/api/v1",
         render_plugins=[Description()],
         use_handler_docstrings=True,

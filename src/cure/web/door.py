@@ -22,6 +22,7 @@ _ON_ALL = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _ON_API = [*_ON_ALL, (b"cache-control", b"no-store")]
+_BY_TLS = [(b"strict-transport-security", b"max-age=31536000")]
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -32,8 +33,12 @@ class Door:
     a name that it made point here (DNS rebinding), and requests that such a page sends itself.
     """
 
-    def __init__(self, inside: ASGIApp, hosts: frozenset[str], metrics: Metrics) -> None:
-        """Let requests for these hosts in."""
+    def __init__(
+        self, inside: ASGIApp, hosts: frozenset[str], metrics: Metrics, *, is_secure: bool = False
+    ) -> None:
+        """Let requests for these hosts in; `is_secure`: browsers come by TLS only."""
+        by_tls = _BY_TLS if is_secure else []
+        self._on_all, self._on_api = [*_ON_ALL, *by_tls], [*_ON_API, *by_tls]
         self._inside = inside
         self._hosts = hosts
         self._metrics = metrics
@@ -45,7 +50,7 @@ class Door:
             return
         began = perf_counter()
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        fixed = _ON_API if scope["path"].startswith(API) else _ON_ALL
+        fixed = self._on_api if scope["path"].startswith(API) else self._on_all
 
         async def send_through(message: Message) -> None:
             if message["type"] == "http.response.start":

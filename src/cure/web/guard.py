@@ -40,7 +40,8 @@ class Guard:
             return
         scope: HTTPScope = connection.scope  # pyright: ignore[reportAssignmentType] - no websockets here
         serving = self._serving
-        who, shown = serving.authentication.who_asks(scope, serving.clock())
+        proof = serving.authentication.who_asks(scope, serving.clock())
+        who, shown, _ = proof
         if shown is not None:
             self._limits.ask(who)
             try:
@@ -51,4 +52,4 @@ class Guard:
             except AccessError:
                 serving.note_denied(who, handler.handler_name)
                 raise
-        scope["user"] = Asker(serving, who, shown, address_of(scope))  # pyright: ignore[reportGeneralTypeIssues]
+        scope["user"] = Asker(serving, proof, address_of(scope))  # pyright: ignore[reportGeneralTypeIssues]

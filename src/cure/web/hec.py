@@ -23,8 +23,8 @@ from cure.interfaces import Input
 from cure.ways import Hec
 from cure.web.bodies import received, size_of
 from cure.web.push import input_of
-from cure.web.serving import ServingHere
-from cure.web.tokens import GatheringHere, is_same, token_in
+from cure.web.serving import Serving, ServingHere
+from cure.web.tokens import GatheringHere, holder_of, is_same, token_in
 from cure.writer import MAX_WAITING_RECORDS
 
 _BLANK = " \t\r\n"
@@ -82,12 +82,12 @@ async def events(
     request: Request[Any, Any, Any], serving: ServingHere, gathering: GatheringHere
 ) -> Response[Told]:
     """Take events in: each is one line, or one element, for the publisher of the token's source."""
-    feed = _feed_of(request, gathering)
+    feed, owner = _feed_of(request, serving, gathering)
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
             found = await asyncio.to_thread(lambda: list(events_in(body.read())))
             data = Input(name="hec", as_of=serving.clock(), lines=iter(found), blocks=found)
-            return await _taken(feed, data)
+            return await _taken(feed, data, owner)
 
 
 @post(
@@ -99,13 +99,13 @@ async def raw(
     request: Request[Any, Any, Any], serving: ServingHere, gathering: GatheringHere
 ) -> Response[Told]:
     """Take a body in as it is."""
-    feed = _feed_of(request, gathering)
+    feed, owner = _feed_of(request, serving, gathering)
     async with received(request, serving.max_body_bytes) as body:
         size = size_of(body)
         if not size:
             raise RefusedError(HTTPStatus.BAD_REQUEST, Told("No data", 5))
         with serving.room_for(size):
-            return await _taken(feed, input_of(body, serving, "hec"))
+            return await _taken(feed, input_of(body, serving, "hec"), owner)
 
 
 @get(
@@ -120,25 +120,32 @@ async def health(serving: ServingHere) -> Response[Told]:
     return _answer(Told("HEC is healthy", 17))
 
 
-def _feed_of(request: Request[Any, Any, Any], gathering: Gathering) -> Feed:
-    """Return the feed of the source whose token was given."""
+def _feed_of(
+    request: Request[Any, Any, Any], serving: Serving, gathering: Gathering
+) -> tuple[Feed, str | None]:
+    """Return the feed of the source whose token was given, or the one that a key publishes as.
+
+    With it comes the organisation of the key; None: it was the source's own token.
+    """
     if "authorization" not in request.headers:
         raise RefusedError(HTTPStatus.UNAUTHORIZED, Told("Token is required", 2))
     token = token_in(request, "Splunk")
     if not token:
         raise RefusedError(HTTPStatus.UNAUTHORIZED, Told("Invalid authorization", 3))
-    found = [
-        feed
-        for feed in gathering.feeds.values()
-        if isinstance(feed.source.way, Hec) and is_same(token, feed.source.way.token)
-    ]
-    if not found:
+    feeds = [feed for feed in gathering.feeds.values() if isinstance(feed.source.way, Hec)]
+    for feed in feeds:
+        if isinstance(feed.source.way, Hec) and is_same(token, feed.source.way.token):
+            return feed, None
+    held = [(feed, holder_of(request.scope, token, feed.source.name, serving)) for feed in feeds]
+    allowed = [(feed, who) for feed, who in held if who is not None]
+    if len(allowed) != 1:  # of a key that publishes as several, nobody knows which it means
         raise RefusedError(HTTPStatus.FORBIDDEN, Told("Invalid token", 4))
-    return found[0]
+    feed, who = allowed[0]
+    return feed, who.organisation
 
 
-async def _taken(feed: Feed, data: Input) -> Response[Told]:
-    await asyncio.to_thread(partial(feed.take, data, wait=False))
+async def _taken(feed: Feed, data: Input, owner: str | None) -> Response[Told]:
+    await asyncio.to_thread(partial(feed.take, data, wait=False, owner=owner))
     return _answer(Told("Success", 0))
 
 

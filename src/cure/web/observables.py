@@ -58,9 +58,7 @@ async def card_of_value(asker: AskerHere, value: Value) -> Card:
 
 
 @get("/observables/{topic:str}/{value:str}", responses=_NOT_KNOWN)
-async def card_of_observable(
-    asker: AskerHere, topic: FromPath[Topic], value: PathValue
-) -> Card:
+async def card_of_observable(asker: AskerHere, topic: FromPath[Topic], value: PathValue) -> Card:
     """Return all that is known of an observable, per source."""
     return _card(asker, _observable(topic, value))
 

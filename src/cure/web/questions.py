@@ -96,9 +96,7 @@ def pivot(
 
 
 @get("/links", responses=_MALFORMED, sync_to_thread=True)
-def links(
-    asker: AskerHere, topic: FromQuery[Topic | None] = None, since: Moment = None
-) -> Matrix:
+def links(asker: AskerHere, topic: FromQuery[Topic | None] = None, since: Moment = None) -> Matrix:
     """Return how many values each pair of sources has in common."""
     found = asker.view().links(topic, asker.serving.moment(since))
     asker.note("links", topic, since, sources=found.sources, count=len(found.sources))

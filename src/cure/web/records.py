@@ -16,13 +16,16 @@ from litestar import Request, post
 from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter
 
-from cure.errors import MalformedError
+from cure.access.in_force import rated_intake
+from cure.errors import ForbiddenError, MalformedError
 from cure.hub.intake import BATCH_RECORDS, Intake, TakenIn
 from cure.installation import Installation
-from cure.interfaces import Input, Line, Unreadable
+from cure.interfaces import Input, Line, Setting, Unreadable
+from cure.model import Label
+from cure.web.asker import Asker, AskerHere
 from cure.web.bodies import Body, begins_array, lines_or_elements, received, size_of
 from cure.web.errors import told
-from cure.web.serving import FINDINGS, ServingHere
+from cure.web.serving import FINDINGS
 from cure.writer import Fates
 
 MAX_FINDINGS = 1_000_000
@@ -67,7 +70,8 @@ class Kept(msgspec.Struct, frozen=True):
         silent: How many were blank.
         quarantined: The first of those that could not be read, each with the reason.
         quarantined_count: How many could not be read.
-        sequence: The record numbers of those accepted.
+        sequence: The record numbers of those accepted; null where there are accounts, as the
+            numbers count what others have posted, too.
     """
 
     lines: int
@@ -103,7 +107,7 @@ class _Tally:
             self.first = new[0] if self.first is None else self.first
             self.last = new[-1]
 
-    def told(self) -> Kept:
+    def told(self, *, numbered: bool) -> Kept:
         return Kept(
             self.lines,
             self.accepted,
@@ -111,7 +115,7 @@ class _Tally:
             self.silent,
             self.shown,
             self.quarantined,
-            Numbers(self.first, self.last),
+            Numbers(self.first, self.last) if numbered else Numbers(None, None),
         )
 
 
@@ -120,6 +124,7 @@ class _Tally:
     status_code=HTTPStatus.OK,
     responses=told(
         HTTPStatus.BAD_REQUEST,
+        HTTPStatus.FORBIDDEN,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -128,7 +133,7 @@ class _Tally:
 )
 async def publish(
     request: Request[Any, Any, Any],
-    serving: ServingHere,
+    asker: AskerHere,
     source: Annotated[
         str,
         QueryParameter(
@@ -139,12 +144,13 @@ async def publish(
 ) -> Kept:
     """Take findings in; the answer comes once they are durable.
 
-    Sending something twice is the same as sending it once.
+    Sending something twice is the same as sending it once. Who may not publish as the source is
+    told the same whether there is such a one or not.
     """
     if not _SOURCE.fullmatch(source):
         raise MalformedError("source", source, "want name or name@instance, such as cowrie@tokyo-1")
-    now = serving.clock()
-    intake = Intake(serving.publishers[FINDINGS], source, serving.label_of(source), now)
+    serving, now = asker.serving, asker.serving.clock()
+    intake = intake_of(asker, source, now)
     tally = _Tally()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
@@ -162,7 +168,35 @@ async def publish(
             for kept in under_way:
                 tally.kept(await asyncio.wrap_future(kept))
     serving.metrics.posted(tally.accepted, tally.duplicates, tally.quarantined)
-    return tally.told()
+    return tally.told(numbered=asker.accounts is None)
+
+
+def intake_of(asker: Asker, source: str, now: datetime) -> Intake:
+    """Return what takes the findings of a source in, as somebody posts them.
+
+    Raises:
+        ForbiddenError: If he may not publish as that source.
+    """
+    serving = asker.serving
+    check_publish(asker, source)
+    label = Label(serving.publisher_of(source).tlp, asker.owner)
+    findings = serving.publishers[FINDINGS]
+    return rated_intake(serving.ratings, findings, source, label, now, Setting())
+
+
+def check_publish(asker: Asker, source: str) -> None:
+    """Make sure that somebody may publish as a source.
+
+    Raises:
+        ForbiddenError: If he may not.
+    """
+    serving = asker.serving
+    who, accounts = asker.principal, asker.accounts
+    if accounts is not None and not (
+        accounts.may_publish(who, source) and serving.is_own(source, who.organisation)
+    ):
+        serving.note_denied(who, "publish")
+        raise ForbiddenError
 
 
 def _read_part(parts: Iterator[TakenIn], installation: Installation, now: datetime) -> TakenIn:

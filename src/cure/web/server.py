@@ -6,21 +6,43 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from cure.access.accounts import Accounts
+from cure.access.in_force import rated_intake
+from cure.access.principal import local
 from cure.gathering import Gathering
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.model import Audience
 from cure.ways import SourceSetting
-from cure.web import hec, matches, observables, pages, push, questions, records, stream
+from cure.web import (
+    hec,
+    login,
+    matches,
+    observables,
+    pages,
+    push,
+    questions,
+    records,
+    stream,
+    tickets,
+)
+from cure.web.admin import OPERATIONS as ADMIN
+from cure.web.asker import asker_of
+from cure.web.authentication import Authentication
 from cure.web.broadcast import Broadcast
 from cure.web.describing import description
 from cure.web.door import LOOPBACK, Door
 from cure.web.errors import HANDLERS
+from cure.web.guard import Guard
+from cure.web.limiting import REQUESTS_A_MINUTE, Limits
+from cure.web.rerating import Rerating
+from cure.web.rules import without_rule
 from cure.web.serving import Serving
 
 MAX_BODY_BYTES = 64 << 20
@@ -77,18 +99,26 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     clock: Callable[[], datetime] = now_utc,
     max_body_bytes: int = MAX_BODY_BYTES,
     hosts: frozenset[str] = LOOPBACK,
+    accounts: Accounts | None = None,
+    needs_accounts: bool = False,
+    is_secure: bool = False,
+    requests_a_minute: int = REQUESTS_A_MINUTE,
 ) -> Litestar:
     """Make the server of an installation that is open for writing.
 
     Args:
         installation: What it serves.
-        audience: Who asks: everything is answered as they may see it.
-        owner: The organisation that posted findings belong to.
+        audience: Who asks while no credentials are needed.
+        owner: The organisation that findings belong to which are posted meanwhile.
         publishers: The publishers that are installed, by name; `findings` reads what is posted.
         sources: The sources to gather from while it runs; their ports are taken at once.
         clock: What time it is, UTC.
         max_body_bytes: How large a request body may be, also after expansion.
         hosts: The names, without port, by which the server may be called.
+        accounts: Who may ask; none: whoever reaches the server is its operator.
+        needs_accounts: Whether credentials are needed although there is no organisation yet.
+        is_secure: Whether browsers reach it by TLS only.
+        requests_a_minute: How often each principal may ask.
 
     Returns:
         The application. Its `state.writer` is the one way to append while it runs; whoever runs
@@ -96,35 +126,49 @@ def build(  # noqa: PLR0913 - each is one thing of its own
 
     Raises:
         ConfigError: If a port of a source cannot be had.
+        NotImplementedError: If an operation has no rule.
     """
     serving = Serving(
         installation,
-        audience=audience,
-        owner=owner,
+        authentication=Authentication(
+            accounts, local(owner), is_required=needs_accounts, is_secure=is_secure
+        ),
+        open_to=audience,
         publishers=publishers,
         clock=clock,
         max_body_bytes=max_body_bytes,
     )
     broadcast = Broadcast(serving)
-    gathering = Gathering(sources, writer=serving.writer, installation=installation, clock=clock)
+    limits = Limits(requests_a_minute)
+    guard = Guard(serving, limits)
+    gathering = Gathering(
+        sources,
+        writer=serving.writer,
+        installation=installation,
+        clock=clock,
+        intake=partial(rated_intake, serving.ratings),
+    )
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         with _tuned():
             serving.start()
             gathering.start()
-            telling = asyncio.create_task(broadcast.run())
+            beside = [asyncio.create_task(one.run()) for one in (broadcast, Rerating(serving))]
             yield
             broadcast.close()
-            telling.cancel()
-            with suppress(asyncio.CancelledError):
-                await telling
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await asyncio.to_thread(gathering.stop)
             await asyncio.to_thread(serving.stop)
 
     app = Litestar(
         [
             Router("/api/v1", route_handlers=_API),
+            tickets.ROUTER,
+            *((login.ROUTER, ADMIN) if accounts is not None else ()),
             hec.events,
             hec.raw,
             hec.health,
@@ -137,13 +181,25 @@ def build(  # noqa: PLR0913 - each is one thing of its own
             "serving": Provide(lambda: serving, sync_to_thread=False, use_cache=True),
             "broadcast": Provide(lambda: broadcast, sync_to_thread=False, use_cache=True),
             "gathering": Provide(lambda: gathering, sync_to_thread=False, use_cache=True),
+            "limits": Provide(lambda: limits, sync_to_thread=False, use_cache=True),
+            "asker": Provide(asker_of, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
+        guards=[guard.check],
         lifespan=[running],
         logging_config=None,
         openapi_config=description(),
         request_max_body_size=None,  # bodies bound themselves, see `cure.web.bodies`
-        state=State({"writer": serving.writer, "broadcast": broadcast, "gathering": gathering}),
+        state=State(
+            {
+                "writer": serving.writer,
+                "broadcast": broadcast,
+                "gathering": gathering,
+                "serving": serving,
+            }
+        ),
     )
-    app.asgi_handler = Door(app.asgi_handler, hosts, serving.metrics)
+    if missing := without_rule(app):
+        raise NotImplementedError(f"operations without a rule: {', '.join(missing)}")
+    app.asgi_handler = Door(app.asgi_handler, hosts, serving.metrics, is_secure=is_secure)
     return app

@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from cure import warninglists
 from cure.access.entries import entry_of
 from cure.access.principal import Principal
+from cure.access.ratings import Ratings
 from cure.asking import moment
 from cure.errors import MalformedError
 from cure.hub.view import View
@@ -42,6 +43,7 @@ class Serving:
         clock: What time it is, UTC.
         max_body_bytes: How large a request body may be, also after expansion.
         writer: Keeps what is posted.
+        ratings: The ratings of the sources; None: there are none.
         metrics: The counters.
     """
 
@@ -66,6 +68,9 @@ class Serving:
         self._open_to = {
             purpose: msgspec.structs.replace(open_to, purpose=purpose) for purpose in Purpose
         }
+        accounts = authentication.accounts
+        self.ratings = None if accounts is None else Ratings(accounts.store)
+        self._own: set[tuple[str, str]] = set()
         self._body_bytes = 0
         # One thread: reading is Python through and through, and more of them would only keep
         # the questions waiting for the interpreter.
@@ -92,6 +97,14 @@ class Serving:
     def publisher_of(self, source: str) -> Publisher:
         """Return who reads a source; of one that is not installed, who reads findings."""
         return self.publishers.get(source.partition("@")[0], self.publishers[FINDINGS])
+
+    def is_own(self, source: str, organisation: str) -> bool:
+        """Tell whether all that a source has said belongs to an organisation, if anything."""
+        if (source, organisation) not in self._own:
+            if not self.installation.owners_of(source) <= {organisation}:
+                return False
+            self._own.add((source, organisation))
+        return True
 
     def note_denied(self, who: Principal, action: str) -> None:
         """Have the audit log say that somebody who is known wanted what he may not."""
