@@ -35,7 +35,7 @@ bench: $(READY) ## Measure, and write bench/results.json
 	$(BIN)/python bench/run.py
 
 reference: $(READY) ## Write docs/reference from what the program says of itself
-	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/reference
 
 bench-extract: $(READY) ## Measure extraction on real reports and posts, beside two other tools
 	$(BIN)/python bench/extract.py
