@@ -50,6 +50,26 @@ def test_a_visit_follows_the_one_it_came_from():
     assert (first.after, second.after, second.is_redirected) == (None, 0, True)
 
 
+def test_a_visit_of_safari_counts_seconds_and_knows_what_redirected_to_it():
+    first, second = history(
+        database(
+            (
+                "CREATE TABLE history_items (id INTEGER PRIMARY KEY, url TEXT)",
+                "INSERT INTO history_items VALUES (?, ?)",
+                ((1, "https://example.org/"), (2, "https://example.net/")),
+            ),
+            (
+                "CREATE TABLE history_visits (id, history_item, visit_time REAL, redirect_source)",
+                "INSERT INTO history_visits VALUES (?, ?, ?, ?)",
+                ((7, 1, 789_015_845.678, None), (8, 2, 789_015_846.0, 7)),
+            ),
+        )
+    )
+    assert first.seen is not None
+    assert first.seen.isoformat() == "2026-01-02T03:04:05.678000+00:00"
+    assert (second.after, second.is_redirected) == (0, True)
+
+
 def test_a_visit_may_come_from_none_that_is_known_and_have_no_time():
     (only,) = history(chrome((7, 3, 0, 6, 0)))
     assert (only.address, only.seen, only.after) == (None, None, None)

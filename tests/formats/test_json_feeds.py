@@ -76,9 +76,13 @@ def test_urlhaus_in_json(wrapped):
     api = {"id": "7", "date_added": "2026-01-01 00:00:00 UTC", "urlhaus_reference": "http://u/"}
     document = export if wrapped else {"query_status": "ok", "urls": [{**api, **said}]}
     finding = only(json.dumps(document))
-    assert words(finding) == ["payload http://example.com/x", "host example.com"]
+    assert words(finding) == [
+        "payload http://example.com/x",
+        "tag malware:mozi",
+        "host example.com",
+    ]
     assert (finding.key, span(finding)) == ("urlhaus:7", "2026-01-01 00:00")
-    assert extras(finding)["tags"] == ["elf", "mozi"]
+    assert extras(finding)["tags"] == ["elf"]
 
 
 def test_spamhaus_says_of_itself_and_of_whole_networks_nothing_that_has_a_topic():
@@ -209,7 +213,7 @@ def test_lines_of_json_stand_for_themselves():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"query_status": "no_result"}', "no known JSON feed form"),
+        ('{"answer": "no_result"}', "no known JSON feed form"),
         ('{"colour": [{"red": 1}]}', "no known JSON feed form"),
         ("[1, 2]", "no known JSON feed form"),
         ('[{"ip": "192.0.2.1"}', "truncated"),

@@ -91,7 +91,7 @@ def test_aliases_are_an_annotation_of_the_family():
 
 def test_aliases_of_a_group_are_groups():
     (finding,) = said("# Aliases: apt 27, Emissary Panda\n", "malware/apt_27.txt")
-    assert words(finding) == ["subject actor:apt-27", "alias actor:emissary-panda"]
+    assert words(finding) == ["subject actor:threat-group-3390", "alias actor:emissary-panda"]
 
 
 def test_a_comment_after_a_trail_is_a_note():

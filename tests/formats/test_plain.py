@@ -40,6 +40,7 @@ def test_a_comment_and_a_blank_line_are_silent(line):
         ("192.0.2.0/24\t\t// seen", "seen"),
         ("192.0.2.0/24#4#2#Host", "4#2#Host"),
         ("Some office:192.0.2.0-192.0.2.255", "Some office"),
+        ("192.0.2.0-192.0.2.255;65", "65"),
     ],
 )
 def test_what_stands_beside_a_value_is_a_note(line, note):

@@ -48,6 +48,56 @@ def test_a_request_of_squid_is_told_without_its_client(method, url, told):
     assert "192.168.0.9" not in str(finding)
 
 
+TAIL = "- HIER_DIRECT/203.0.113.5 text/html"
+NATIVE = f"1767323045.678      5 192.168.0.9 TCP_MISS/200 9 GET http://phish.example.com/a {TAIL}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        NATIVE,
+        f"Jan  2 03:04:05 proxy (squid-1)[77]: {NATIVE}",
+        # With the client's port, and the sizes of requests and answers.
+        (
+            "1767323045.678    104 192.168.0.9 58938 TCP_MISS/200 904 123 364 123 528 GET"
+            ' http://phish.example.com/a 1.1 - HIER_DIRECT/203.0.113.5 80 text/html - - "-" "curl"'
+        ),
+        (
+            '192.168.0.9 - someone [02/Jan/2026:12:04:05 +0900] "GET http://phish.example.com/a'
+            ' HTTP/1.1" 200 9 TCP_MISS:HIER_DIRECT'
+        ),
+        (
+            '192.168.0.9 - - [02/Jan/2026:12:04:05 +0900] "GET http://phish.example.com/a HTTP/1.1"'
+            ' 200 9 "-" "A \\"browser\\"" TCP_MISS:HIER_DIRECT'
+        ),
+    ],
+)
+def test_squid_writes_a_request_in_many_formats(line):
+    assert is_proxy_log(line.encode())
+    finding = only(line)
+
+    assert finding.observables[0].value == "http://phish.example.com/a"
+    assert finding.attributes["result"].startswith("TCP_MISS")
+    assert finding.first_seen is not None
+    assert finding.first_seen.replace(microsecond=0) == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert "192.168.0.9" not in str(finding)
+    assert "someone" not in str(finding)
+
+
+def test_a_request_that_never_was_one_is_silent_and_begins_a_log_as_well():
+    line = "1767323045.678 0 192.168.0.9 NONE_NONE/000 0 - error:transaction-end - HIER_NONE/- -"
+    (reading,) = read(line)
+
+    assert is_proxy_log(line.encode())
+    assert (reading.findings, reading.why) == ((), "")
+
+
+def test_the_log_of_a_web_server_is_none_of_a_proxy():
+    line = b'203.0.113.9 - - [02/Jan/2026:12:04:05 +0900] "GET /a HTTP/1.1" 200 9 "-" "curl"'
+
+    assert not is_proxy_log(line)
+
+
 @pytest.mark.parametrize("url", ["http://example.org/?u=phish.example.com", "error:no-url", "-"])
 def test_a_request_of_another_host_is_silent(url):
     (reading,) = read(squid("GET", url))

@@ -26,13 +26,17 @@ def test_urlhaus_lists_urls_that_deliver_files_each_under_its_own_number():
         '"malware_download","elf,mozi","https://example.org/url/7/","someone"\n',
         "urlhaus.csv",
     )
-    assert words(finding) == ["payload http://192.0.2.1/a,b.sh", "host 192.0.2.1"]
+    assert words(finding) == [
+        "payload http://192.0.2.1/a,b.sh",
+        "tag malware:mozi",
+        "host 192.0.2.1",
+    ]
     assert span(finding) == "2026-01-01 03:04 - 2026-01-02 00:00"
     assert finding.key == "urlhaus:7"
     assert extras(finding) == {
         "url_status": "online",
         "threat": "malware_download",
-        "tags": ["elf", "mozi"],
+        "tags": ["elf"],
         "urlhaus_link": "https://example.org/url/7/",
         "reporter": "someone",
     }
@@ -44,7 +48,7 @@ def test_feodo_tracker_lists_c2s_with_port_and_family():
         '"first_seen_utc","dst_ip","dst_port","c2_status","last_online","malware"\n'
         '"2026-01-01 10:00:00","192.0.2.1","443","online","2026-01-02","Heodo"\n# END (1)\n'
     )
-    assert words(finding) == ["c2 192.0.2.1", "tag malware:heodo"]
+    assert words(finding) == ["c2 192.0.2.1", "tag malware:emotet"]
     assert extras(finding) == {"port": 443, "c2_status": "online"}
     assert span(finding) == "2026-01-01 10:00 - 2026-01-02 00:00"
 
@@ -78,7 +82,7 @@ def test_malwarebazaar_names_three_hashes_of_one_file_and_no_imphash():
         f"sample {SHA256}",
         f"sample {MD5}",
         f"sample {SHA1}",
-        "tag malware:agenttesla",
+        "tag malware:agent-tesla",
     ]
     assert extras(finding) == {
         "reporter": "someone",
@@ -128,7 +132,7 @@ def test_what_spamhaus_lists_is_an_infected_host_and_the_sinkhole_is_not_listed(
 @pytest.mark.parametrize(
     ("category", "remark", "expected"),
     [
-        ("bot", "family: Nivdort;dest_addr: 203.0.113.1;", ["listed", "tag malware:nivdort"]),
+        ("bot", "family: Nivdort;dest_addr: 203.0.113.1;", ["listed", "tag malware:suppobox"]),
         (
             "bots",
             "srcport 1 mwtype Conficker dstaddr 203.0.113.1",

@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?:\*?\.)?[\w-]+(?:\.[\w-]+)+\.?")
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(\d{1,5})", re.ASCII)
 _WITH_PATH = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?/.*")
 _ADDRESS = r"((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]*:[0-9a-fA-F:]*(?:\.[0-9.]*)?)"
-_RANGE = re.compile(rf"{_ADDRESS} *- *{_ADDRESS}", re.ASCII)
+_RANGE = re.compile(rf"{_ADDRESS} *- *(?:{_ADDRESS}|(\d{{1,3}}))", re.ASCII)
 _CUT = re.compile(r"([a-z]+://[^/\s]+)/\S*(?:…|\.\.\.)", re.IGNORECASE)
 
 
@@ -68,6 +68,8 @@ def entry(text: str) -> Entry:
     ['192.0.2.0/29', '192.0.2.8/31']
     >>> entry("198.051.100.000").observables[0].value, entry("[2001:db8::1]:80").attributes
     ('198.51.100.0', {'port': 80})
+    >>> [o.value for o in entry("192.0.2.8-9").observables]
+    ['192.0.2.8/31']
     """
     if _DOTTED.fullmatch(text):
         return Entry((_network(_unpadded(text)),))
@@ -85,7 +87,8 @@ def _other_entry(text: str) -> Entry:
         port = {"port": int(found[2])} if int(found[2]) else {}
         return Entry((read_host(_unpadded(found[1])),), port)
     if found := _RANGE.fullmatch(text):
-        return Entry(_networks(found[1], found[2], text))
+        before = found[1].rpartition(".")[0]  # the end may be the last octet alone
+        return Entry(_networks(found[1], found[2] or f"{before}.{found[3]}", text))
     if text.endswith(("…", "...")) and "/" in text:
         return _cut_url(f"http://{text}")
     if _WITH_PATH.fullmatch(text):  # before an e-mail address, as the path may hold an @

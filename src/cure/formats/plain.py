@@ -21,6 +21,7 @@ _AS_NUMBER = re.compile(r"AS\d+", re.ASCII)
 _COMMENTED = re.compile(r"(.*?)\s+(?:[#;]+|//+)\s*(.*)")
 _NAMED_RANGE = re.compile(r"(.*):([\d.]+-[\d.]+)", re.ASCII)  # of PeerGuardian
 _RANGE = re.compile(r"\S+\s*-\s*\S+")
+_SCORED = re.compile(r"([^;/]+);(\d{1,3})", re.ASCII)  # as Loki has its lists
 
 LineParser = Callable[[bytes], Sequence[Finding]]
 
@@ -72,6 +73,8 @@ def _parted(text: str) -> tuple[str, str]:
         return found[1], found[2]
     if found := _NAMED_RANGE.fullmatch(text):
         return found[2], found[1]
+    if found := _SCORED.fullmatch(text):
+        return found[1], found[2]
     if "#" in text and "://" not in text:
         value, _, note = text.partition("#")
         return value.strip(), note.strip()

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from cure.errors import MalformedError
-from cure.formats import iris, request_tracker, thehive
+from cure.formats import iris, own_ticket, request_tracker, thehive
 from cure.formats.lines import UNREADABLE
 from cure.formats.misp_event import misp_attribute, misp_event
 from cure.formats.plain import BOM
@@ -28,6 +28,7 @@ _FORMS: tuple[tuple[set[str], Reader], ...] = (
     ({"ioc_value"}, iris.ioc),
     ({"case_id", "case_name"}, iris.case),
     ({"id", "Subject"}, request_tracker.ticket),
+    ({"ticket", "title", "opened_at"}, own_ticket.ticket),
 )
 """What members a ticket has in each form, and what reads it."""
 _WRAPPINGS = (

@@ -1,46 +1,46 @@
 """Social media: the values that people post, with the hashtags and names beside them.
 
-Read are the files of TweetFeed, posts in JSON (Mastodon, Bluesky, X), tables of posts, and texts
-that are one post each.
+Read are the files of TweetFeed, posts in JSON (Mastodon, Bluesky, X), one a line or in a document,
+tables of posts, and texts that are one post each.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cure.extract.analyst_tags import canonical
-from cure.extract.documents import read as read_document
+from cure.extract.documents.forms import parse as parse_document
 from cure.extract.findings import MAX_TAGS, TOLD_ALONE, findings_of, role_of
 from cure.extract.keywords import named_keywords
 from cure.extract.observables import observables
 from cure.extract.text import Document
 from cure.formats.days import day_in
 from cure.formats.entries import entry
-from cure.formats.lines import UNREADABLE, each_line, read_one, reason
+from cure.formats.json_lines import Unit, json_readings
+from cure.formats.lines import UNREADABLE, each_line, reason
+from cure.formats.plain import BOM
+from cure.formats.post_documents import post, posts
 from cure.formats.post_tables import post_table
-from cure.formats.posts import Post, elements, page_of_post, post
+from cure.formats.posts import Post, page
 from cure.formats.sqlite_file import whole_file
 from cure.formats.tweetfeed import is_tweetfeed, row
 from cure.interfaces import Input, Publisher, Reading
-from cure.model import Finding, Kind, Layer, Observable, Tlp, Topic, mention, tag, url
+from cure.model import Finding, Kind, Layer, Observable, Tlp, Topic, mention, tag
 
 _MAX_TEXT_CHARS = 1000
 
 
 def read(source: Input) -> Iterator[Reading]:
     """Tell the form by the first bytes, and read it."""
-    first, _, rest = source.head.partition(b"\n")
-    table = post_table(first)
+    table = post_table(source.head.partition(b"\n")[0])
     if is_tweetfeed(source.head):
         yield from each_line(parse_row)(source)
     elif table is not None:
         yield from each_line(lambda line: _said(table(line)))(source)
-    elif first.startswith(b"{") and rest.startswith(b"{"):
-        yield from each_line(lambda line: _said(post(line, {}) if line.strip() else None))(source)
-    elif source.head.lstrip()[:1] in {b"{", b"["}:
-        yield from _whole(source, _posts)
+    elif source.head.removeprefix(BOM).lstrip()[:1] in {b"{", b"["}:
+        yield from json_readings(source, _units)
     else:
-        yield from _whole(source, _text)
+        yield from _text(source)
 
 
 def parse_row(line: bytes) -> Iterator[Finding]:
@@ -51,28 +51,25 @@ def parse_row(line: bytes) -> Iterator[Finding]:
         yield _sighting(one, said.listed.observables, (), said.listed.attributes)
 
 
-def _whole(source: Input, parse: Callable[[bytes, Input], Iterator[Reading]]) -> Iterator[Reading]:
+def _units(document: bytes) -> Iterator[Unit]:
+    for raw, users in posts(document):
+        yield raw, lambda raw=raw, users=users: _said(post(raw, users))
+
+
+def _text(source: Input) -> Iterator[Reading]:
     try:
         document = whole_file(source.blocks)
-        if document.strip():
-            yield from parse(document, source)
-        elif document:
-            yield Reading(1, source.head)
+        if document:
+            findings = tuple(_of_text(document, source)) if document.strip() else ()
+            yield Reading(1, source.head, findings)
     except UNREADABLE as error:
         deque(source.blocks, maxlen=0)  # what follows a gap belongs to a document that is broken
         yield Reading(1, source.head, why=reason(error))
 
 
-def _posts(document: bytes, _: Input) -> Iterator[Reading]:
-    raws, users = elements(document)
-    for number, raw in enumerate(raws, 1):
-        yield read_one(lambda one: _said(post(one, users)), number, raw)
-
-
-def _text(document: bytes, source: Input) -> Iterator[Reading]:
-    text = read_document(document, source.name)
-    day = day_in(source.name) or day_in(text.title)
-    yield Reading(1, source.head, tuple(findings_of(text, source.name, day)))
+def _of_text(document: bytes, source: Input) -> Iterator[Finding]:
+    text = parse_document(document, source.name)
+    return findings_of(text, source.name, day_in(source.name) or day_in(text.title))
 
 
 def _said(one: Post | None) -> Iterator[Finding]:
@@ -97,7 +94,7 @@ def _sighting(
         *(mention(other, "tag") for other in list(tags)[:MAX_TAGS]),
     ]
     if one.page:
-        mentions.append(mention(url(page_of_post(one.page)), "reference"))
+        mentions.append(mention(page(one.page), "reference"))
     others = [text for text, term in known.items() if term is None]
     told = {"author": one.author, "tags": others[:MAX_TAGS], **attributes}
     told = {name: value for name, value in told.items() if value}
@@ -113,4 +110,5 @@ PUBLISHER = Publisher(
     tlp=Tlp.CLEAR,
     read=read,
     reference="https://github.com/0xDanielLopez/TweetFeed",
+    isolated=True,
 )
