@@ -15,7 +15,7 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 	$(BIN)/cure demo
 
 test: $(READY) ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 sensors: .sensors/cowrie/ready .sensors/opencanary/ready ## Install real honeypots, which tests attack
 

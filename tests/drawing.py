@@ -1,9 +1,22 @@
-"""Draws audiences and labels with a plain random generator: a million of them in a minute."""
+"""Draws what the laws are tested with by a plain random generator: quick, and again the same."""
 
+from datetime import timedelta
 from random import Random
 
-from cure.model import Audience, Caveat, Confidentiality, Label, Pap, Purpose, Tlp
-from strategies import NAMED, ORGANISATIONS, SOURCES, TURNS
+from cure.model import (
+    Audience,
+    Caveat,
+    Confidentiality,
+    Finding,
+    Kind,
+    Label,
+    Pap,
+    Purpose,
+    Record,
+    Tlp,
+    mention,
+)
+from strategies import NAMED, ORGANISATIONS, ROLES, SOURCES, T0, TURNS, VALUES
 
 
 def an_audience(random: Random) -> Audience:
@@ -30,3 +43,20 @@ def a_label(random: Random) -> Label:
         random.choice([None, None, *TURNS]),
         random.random() < 0.2,
     )
+
+
+def a_record(random: Random, number: int) -> Record:
+    """Draw a record that stands for itself: no other is a version of it."""
+    first = T0 + timedelta(seconds=random.randrange(100_000))
+    said = tuple(
+        mention(one, random.choice([*ROLES, "reference", "reference"]))
+        for one in random.sample(VALUES, random.randrange(1, 5))
+    )
+    finding = Finding(
+        random.choice(list(Kind)),
+        said,
+        first,
+        first + timedelta(seconds=random.choice([0, 60, 90_000])),
+        random.choice([1, 3]),
+    )
+    return Record(random.choice(SOURCES), a_label(random), number.to_bytes(16), finding)

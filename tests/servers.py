@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,13 +43,14 @@ def application(
     audience: Audience = OPERATOR,
     max_body_bytes: int = 64 << 20,
     hosts: frozenset[str] = LOOPBACK,
+    clock: Callable[[], datetime] = lambda: NOW,
 ) -> Litestar:
     return build(
         installation,
         audience=audience,
         owner="soc",
         publishers=PUBLISHERS,
-        clock=lambda: NOW,
+        clock=clock,
         max_body_bytes=max_body_bytes,
         hosts=hosts,
     )

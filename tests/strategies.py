@@ -50,6 +50,7 @@ VALUES = [
 SOURCES = ["cowrie", "exist", "attack", "nicter"]
 ORGANISATIONS = ["soc", "bank", "press"]
 NAMED = [*ORGANISATIONS, "group:isac", "user:rin"]
+ROLES = ["attacker", "listed", "subject", "alias", "tag", "reference", "c2"]
 TURNS = [T0, T0 + timedelta(days=1)]
 """When labels open and close; questions are asked before, between and after."""
 
@@ -83,7 +84,7 @@ moments = st.integers(0, 200_000).map(lambda s: T0 + timedelta(seconds=s, micros
 mentions = st.lists(
     st.tuples(
         st.sampled_from(VALUES),
-        st.sampled_from(["attacker", "listed", "subject", "alias", "tag", "reference", "c2"]),
+        st.sampled_from(ROLES),
     ).map(lambda pair: mention(*pair)),
     min_size=1,
     max_size=4,

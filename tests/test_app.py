@@ -53,7 +53,7 @@ def test_every_publisher_of_ours_is_found_under_the_name_of_its_file():
 
 
 def test_an_unknown_publisher_is_told_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"no publisher 'x'; there are: attack, cowrie, exist"):
+    with pytest.raises(ConfigError, match=r"no publisher 'x'; there are: amppot, attack"):
         publisher_called("x")
 
 

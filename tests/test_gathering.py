@@ -1,5 +1,6 @@
 """Gathering: configured sources beside a writer, their back-pressure, failures and health."""
 
+import os
 import socket
 import threading
 import time
@@ -15,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cure.errors import ConfigError, SourceError
+from cure.extract import worker
+from cure.extract.apart import read_apart
 from cure.feeding import Feed, StoppedError
 from cure.gathering import Gathering, back_off_s
 from cure.installation import Installation
@@ -22,11 +25,19 @@ from cure.interfaces import Input
 from cure.model import Label, Tlp
 from cure.origins.bookmarks import Bookmarks
 from cure.origins.delivering import Address, Deliver, LaterError, Looked
+from cure.origins.egress import Bounds
 from cure.origins.follow import Follow
 from cure.origins.listing import followed
+from cure.origins.page_cache import PageCache
+from cure.origins.pages import Pages
+from cure.origins.tour import Tour
+from cure.origins.visits import Visits
 from cure.publishers.cowrie import PUBLISHER as COWRIE
+from cure.publishers.reports import PUBLISHER as REPORTS
 from cure.ways import Hpfeeds, SourceSetting, Syslog
 from cure.writer import Writer
+from extract import strange_readers
+from origins.test_egress import site
 from origins.test_hpfeeds import auth, publish
 from servers import NOW
 from test_writer import Held, wait_until_taken
@@ -301,3 +312,61 @@ def test_bookmarks_are_those_of_each_source(installation: Installation):
         until(lambda: all(one.lines for one in running.health()))
 
     assert len(kept) == 2
+
+
+def test_a_document_that_takes_long_keeps_nobody_waiting(
+    tmp_path: Path, installation: Installation
+):
+    isolated = replace(COWRIE, isolated=True, read=strange_readers.echo)
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    document = folder / "slow.txt"
+    document.write_bytes(b"192.0.2.1\nwait\n192.0.2.2\n")
+    os.utime(document, (NOW.timestamp(), NOW.timestamp()))
+    way = Looked(partial(Follow, listed=partial(followed, folder), settled_s=0.0, whole=True), 0.01)
+    slow = replace(source(way, "cowrie@slow"), publisher=isolated)
+    log = tmp_path / "cowrie.json"
+    with gathering(installation, slow, source(following(log))) as running:
+        until(lambda: worker.SHARED._running)  # noqa: SLF001 - the document is being read
+        log.write_bytes(line("192.0.2.3") + b"\n")
+        until(lambda: running.feeds["cowrie@a"].health.new_records)
+        assert not running.feeds["cowrie@slow"].health.lines
+        until(lambda: running.feeds["cowrie@slow"].health.new_records == 2)
+
+
+def test_a_page_that_a_feed_tells_of_is_read_apart_and_kept_with_its_url(
+    tmp_path: Path, installation: Installation
+):
+    inside = Bounds(allow_private=True, seconds=10)
+    answers = {
+        "/a": (200, {}, b"<!doctype html><p>Emotet calls c2-a.onion.</p>"),
+        "/b": (200, {}, b"%PDF-1.7 is none"),
+    }
+    with site(answers) as (home, _):
+        item = "<item><link>{}</link><pubDate>Thu, 15 Jan 2026 12:00:00 GMT</pubDate></item>"
+        feed = f"<rss>{item.format(f'{home}/a')}{item.format(f'{home}/b')}</rss>"
+        answers["/feed"] = (200, {}, feed.encode())
+        tour = Tour(url=f"{home}/feed", hosts=frozenset(), every_s=60, most=9, pause_s=0, keep_s=60)
+        begin = partial(
+            Pages,
+            tour=tour,
+            cache=PageCache(tmp_path / "pages"),
+            visits=Visits(inside),
+            apart=read_apart,
+            bounds=inside,
+        )
+        pages = replace(source(Looked(begin, 60), "reports", "pages"), publisher=REPORTS)
+        with gathering(installation, pages) as running:
+            until(lambda: running.health()[0].lines == 2)
+            health = running.health()[0]
+
+    assert (health.spoke, health.quarantined, health.records, health.error) == (1, 1, 1, "")
+    [kept] = [one.record for batch in installation.log.read() for one in batch]
+    assert kept.finding.first_seen == NOW
+    assert {(one.role, one.value) for one in kept.finding.observables} == {
+        ("subject", "c2-a.onion"),
+        ("tag", "malware:emotet"),
+        ("reference", f"{home}/a"),
+    }
+    [(_, bad)] = installation.log.quarantined(9)
+    assert bad.input_name == f"{home}/b"

@@ -1,6 +1,7 @@
 """Sources: what cure.toml says of them, and each mistake with its line."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,7 +40,13 @@ def publisher(name: str, *, lists: bool = False) -> Publisher:
     )
 
 
-PUBLISHERS = {"cowrie": publisher("cowrie"), "warpdrive": publisher("warpdrive", lists=True)}
+PUBLISHERS = {
+    "attack": publisher("attack"),
+    "cowrie": publisher("cowrie"),
+    "reports": replace(publisher("reports"), isolated=True),
+    "social": publisher("social"),
+    "warpdrive": publisher("warpdrive", lists=True),
+}
 
 
 def read(folder: Path, text: str, **environment: str) -> list[SourceSetting]:
@@ -87,6 +94,32 @@ def test_a_source_is_what_its_table_says(tmp_path: Path):
     assert found.way.every_s == 900
 
 
+def test_what_people_post_is_gathered_only_if_that_is_said(tmp_path: Path):
+    posts = source('follow = "posts"', "social")
+
+    with pytest.raises(ConfigError, match=r"cure\.toml:2: .*unless social_media = true is set"):
+        read(tmp_path, posts)
+    assert [one.name for one in read(tmp_path, f"social_media = true\n{posts}")] == ["social"]
+    assert [one.name for one in read(tmp_path, posts, CURE_SOCIAL_MEDIA="true")] == ["social"]
+
+
+def test_who_follows_what_attack_cites_names_the_hosts(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"pages\.hosts: want a list of host names"):
+        read(tmp_path, source('pages = "https://example.org/bundle.json"', "attack"))
+    pages = 'pages = { url = "https://example.org/bundle.json", hosts = ["example.org"] }'
+    assert len(read(tmp_path, source(pages, "attack"))) == 1
+
+
+def test_documents_that_strangers_make_are_followed_whole(tmp_path: Path):
+    [found] = read(tmp_path, source('follow = "reports"', "reports"))
+    [other] = read(tmp_path, source('follow = "reports"\nwhole = false', "reports"))
+
+    assert isinstance(found.way, Looked)
+    assert isinstance(other.way, Looked)
+    assert found.way.begin.keywords["whole"] is True  # pyright: ignore[reportFunctionMemberAccess]
+    assert other.way.begin.keywords["whole"] is False  # pyright: ignore[reportFunctionMemberAccess]
+
+
 def test_what_is_left_out_is_as_the_publisher_says(tmp_path: Path):
     [found] = read(tmp_path, source('follow = "logs"'))
 
@@ -101,6 +134,7 @@ def test_every_way_in_is_read(tmp_path: Path):
             [
                 'poll = "https://example.org/list"',
                 'poll = { url = "https://example.org/{key}", key_file = "a.secret" }',
+                'pages = "https://example.org/feed.xml"',
                 'hpfeeds = { ident = "a", channels = ["b", "c"], secret_file = "a.secret" }',
                 'syslog = { port = 5514, tcp = false, from = ["192.0.2.0/24"] }',
                 'hec = { token_file = "a.secret" }',
@@ -115,8 +149,8 @@ def test_every_way_in_is_read(tmp_path: Path):
 
     ways = [one.way for one in read(tmp_path, f"hpfeeds_port = 10000\n{table}", PUSH_TOKEN=SECRET)]
 
-    assert [isinstance(way, Looked) for way in ways] == [True] * 2 + [False] * 4 + [True] * 4
-    assert ways[2:6] == [
+    assert [isinstance(way, Looked) for way in ways] == [True] * 3 + [False] * 4 + [True] * 4
+    assert ways[3:7] == [
         Hpfeeds(Address("127.0.0.1", 10000), "a", SECRET, ("b", "c")),
         Syslog(Address("127.0.0.1", 5514), udp=True, tcp=False, senders=("192.0.2.0/24",)),
         Hec(SECRET),
@@ -142,6 +176,9 @@ def test_every_way_in_is_read(tmp_path: Path):
         ('poll = "ftp://example.org"', 3, "poll.url: want a URL with https or http"),
         ('poll = "https://a:b@example.org"', 3, "poll.url: want a URL"),
         ('poll = "https://example.org/{key}"', 3, "poll: want key_file or key_env"),
+        ('pages = "ftp://example.org"', 3, "pages.url: want a URL with https or http"),
+        ('pages = "https://example.org"\nevery = "1s"', 4, "every: want at least 60s"),
+        ('pages = { url = "https://example.org", keep = "x" }', 3, "pages.keep: want a number and"),
         ('follow = "a"\npoll = "https://example.org"', 1, "want exactly one of .*follow and poll"),
         ('instance = "a"', 1, "want exactly one of follow, poll, .*; there is none"),
         ('instance = "a b"\nfollow = "a"', 3, "instance: Expected `str` matching regex"),
@@ -275,7 +312,7 @@ def test_the_line_of_a_key_is_that_on_which_it_begins(before: list[str], between
 def test_the_template_is_right_also_with_all_its_examples_in_use(tmp_path: Path):
     text = TEMPLATES.joinpath("cure.toml").read_text("utf-8")
     in_use = re.sub(r"^#(?=[\[a-z])", "", text, flags=re.MULTILINE)
-    assert in_use.count("\n[[source]]") == 10
+    assert in_use.count("\n[[source]]") == 12
     for name in re.findall(r'"([^"]+\.(?:secret|token|password))"', in_use):
         secret_file(tmp_path).rename(tmp_path / name)
     (tmp_path / "feeds.toml").write_text(TEMPLATES.joinpath("feeds.toml").read_text("utf-8"))
@@ -286,14 +323,15 @@ def test_the_template_is_right_also_with_all_its_examples_in_use(tmp_path: Path)
 
     found = read_sources(read_settings(file, {}), known, {"WARPDRIVE_TOKEN": SECRET})
 
-    assert len(found) == 10
+    assert len(found) == 12
 
 
 def test_the_public_feeds_are_right_and_polite_and_off(tmp_path: Path):
     text = TEMPLATES.joinpath("feeds.toml").read_text("utf-8")
     tables = text.count("\n[[source]]")
     assert text.count("enabled = false") == text.count("# Licence: ") == tables
-    (tmp_path / "cure.toml").write_text(text.replace("enabled = false", "enabled = true"))
+    all_on = "social_media = true\n" + text.replace("enabled = false", "enabled = true")
+    (tmp_path / "cure.toml").write_text(all_on)
     for name in re.findall(r'key_file = "([^"]+)"', text):
         secret_file(tmp_path).rename(tmp_path / name)
     known = {name: publisher(name) for name in re.findall(r'publisher = "(\w+)"', text)}

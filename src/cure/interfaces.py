@@ -10,7 +10,7 @@ from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import msgspec
 
-from cure.model import Finding, Label, Layer, Observable, Record, Tlp, Topic
+from cure.model import Finding, Label, Layer, Mention, Observable, Record, Tlp, Topic
 from cure.model.networks import PRIVATE, Networks
 
 
@@ -59,6 +59,8 @@ class Input:
         blocks: Its bytes as they are, in blocks of about 1 MiB, for formats without lines.
         head: Its first bytes, up to 4,096, to tell the format by.
         setting: What the operator tells of the source.
+        about: What is known of it beforehand, and belongs to all that it says: the page that it
+            is, and what that is cited for.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Input:
     blocks: Iterable[bytes | Unreadable] = ()
     head: bytes = b""
     setting: Setting = Setting()
+    about: tuple[Mention, ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -103,6 +106,9 @@ class Publisher:
         reference: URL of the page that defines the format.
         lists: Yields what a file lists that is a block list, and nothing for any other file;
             None: the source has no block lists. All its files are asked before any is read.
+        isolated: Whether it reads documents that strangers make, whose parsers may crash or never
+            end: then each input is read whole, in a process of its own, which is told nothing
+            of what is listed.
     """
 
     name: str
@@ -114,6 +120,7 @@ class Publisher:
     read: Callable[[Input], Iterator[Reading]]
     reference: str
     lists: Callable[[Input], Iterator[Observable]] | None = None
+    isolated: bool = False
 
 
 class Quarantined(NamedTuple):

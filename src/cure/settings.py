@@ -46,6 +46,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     requests_a_minute: Annotated[
         int, Meta(ge=1, description="how often each principal may ask")
     ] = 60_000
+    oidc_issuer: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")] | None,
+        Meta(
+            description="OpenID Connect provider through which people may log in, as it names "
+            "itself; needs public_url, to which /api/v1/oidc/callback is added",
+        ),
+    ] = None
+    oidc_client_id: Annotated[
+        str | None, Meta(description="what that provider calls this installation")
+    ] = None
+    oidc_secret_file: Annotated[
+        str | None, Meta(description="file with the secret that it gave, read by nobody else")
+    ] = None
+    oidc_allow_private: Annotated[
+        bool, Meta(description="let that provider be in your own network, also without TLS")
+    ] = False
     link_reserved: Annotated[
         bool, Meta(description="let private and documentation addresses link sources, too")
     ] = False

@@ -1,9 +1,6 @@
 """Who may read what: decided as the published policy says, and never wider for more caution."""
 
-import os
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import product
+from datetime import datetime
 from random import Random, SystemRandom
 
 import cedarpy
@@ -13,20 +10,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from access.cedar import POLICY, SCHEMA, Question, may_read_as_published
-from cure.model import Audience, Caveat, Confidentiality, Label, Purpose, Tlp
+from access.questions import BANK, MOMENTS, edges
+from cure.model import Audience, Caveat, Confidentiality, Label, Tlp
 from cure.model.label import join
 from drawing import a_label, an_audience
-from strategies import SOURCES, TURNS, audiences, labels
+from proof import examples
+from strategies import SOURCES, audiences, labels
 
-PAIRS = int(os.environ.get("CURE_POLICY_PAIRS", "20000"))
-"""How many random questions are put to both; `make proof` asks a million."""
+PAIRS = examples(20_000, 1_000_000)
+"""How many random questions are put to both."""
 AT_ONCE = 20_000
-MOMENTS = [
-    None,
-    *(turn + timedelta(microseconds=n) for turn, n in product(TURNS, (-1, 0, 1))),
-]
 moments = st.sampled_from(MOMENTS)
-BANK = Audience("bank", Tlp.RED, groups=frozenset({"isac"}))
 
 
 def decided(questions: list[Question]) -> list[bool]:
@@ -36,29 +30,6 @@ def decided(questions: list[Question]) -> list[bool]:
 def different(questions: list[Question]) -> list[tuple[Question, bool]]:
     pairs = zip(questions, decided(questions), may_read_as_published(questions), strict=True)
     return [(question, here) for question, here, there in pairs if here != there]
-
-
-def edges() -> Iterator[Question]:
-    """Yield every combination of what one rule looks at, the other rules letting it pass."""
-    owners, names = ["bank", "soc"], [(), ("bank",), ("group:isac",), ("user:rin",), ("press",)]
-    for owner, tlp, cleared, named, user, cut in product(
-        owners, Tlp, Tlp, names, ["", "rin"], [False, True]
-    ):
-        to = msgspec.structs.replace(BANK, tlp=cleared, user=user)
-        yield to, "cowrie", Label(tlp, owner, named, but_owner=cut), None
-    for owner, level, cleared in product(owners, Confidentiality, Confidentiality):
-        to = msgspec.structs.replace(BANK, confidentiality=cleared)
-        yield to, "cowrie", Label(Tlp.CLEAR, owner, confidentiality=level), None
-    for owner, granted in product(owners, [None, (), ("cowrie",), ("exist",)]):
-        sources = None if granted is None else frozenset(granted)
-        to = msgspec.structs.replace(BANK, sources=sources)
-        yield to, "cowrie", Label(Tlp.CLEAR, owner), None
-    for owner, caveat, purpose in product(owners, Caveat, Purpose):
-        to = msgspec.structs.replace(BANK, purpose=purpose)
-        yield to, "cowrie", Label(Tlp.CLEAR, owner, caveats=(caveat,)), None
-    turns: list[datetime | None] = [None, *TURNS]
-    for owner, opens, closes, at in product(owners, turns, turns, MOMENTS):
-        yield BANK, "cowrie", Label(Tlp.CLEAR, owner, not_before=opens, expires=closes), at
 
 
 def test_the_published_policy_is_sound_by_its_schema():

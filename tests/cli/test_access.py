@@ -80,6 +80,12 @@ def test_users_are_added_changed_and_removed(soc: Call, monkeypatch: pytest.Monk
     monkeypatch.setattr(sys, "stdin", io.StringIO("seven green lanterns\n"))
     assert told(soc("user", "password", "rin@bank", "--json")) == {"user": "rin@bank"}
     assert told(soc("user", "totp", "rin@bank", "--json"))["uri"].startswith("otpauth://totp/")
+    identity = {"iss": "https://id.example.jp", "sub": "24400320"}
+    options = ("--iss", identity["iss"], "--sub", identity["sub"])
+    assert told(soc("user", "bind", "rin@bank", *options, "--json")) == {
+        "user": "rin@bank",
+        **identity,
+    }
     assert told(soc("user", "lock", "rin@bank", "--json"))["is_locked"]
     assert not told(soc("user", "lock", "rin@bank", "--off", "--json"))["is_locked"]
     assert told(soc("user", "remove", "rin@bank", "--json")) == {"removed": "rin@bank"}

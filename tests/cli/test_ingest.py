@@ -88,7 +88,7 @@ def test_an_unknown_publisher_is_told_with_those_there_are(call: Call, cowrie_lo
     ran = call("ingest", "kippo", cowrie_log("192.0.2.1"))
 
     assert ran.code == 2
-    assert "there is no publisher 'kippo'; there are: attack, cowrie, exist" in ran.err
+    assert "there is no publisher 'kippo'; there are: amppot, attack, chorus, cowrie" in ran.err
 
 
 def test_a_file_that_is_not_there_is_told_before_anything_is_read(call: Call):

@@ -18,6 +18,7 @@ from cure.model.finding import digest_of
 from cure.model.networks import Networks
 from hub.dict_hub import DictHub
 from strategies import SOURCES, T0, VALUES, audiences, labels, numbered, records
+from surfaces import everything
 
 UNLINKED = Networks(("192.0.2.2/32",))
 """One of the addresses that strategies draw links nothing."""
@@ -33,31 +34,6 @@ def hub_after(logged: list[Logged], *, cut: int = 1000, key: HashKey = KEY) -> H
     for at in range(0, len(logged), cut):
         hub.accept(batch_of(logged[at : at + cut]))
     return hub
-
-
-def everything(view: View, logged: list[Logged]) -> bytes:
-    """Every surface of a view, as bytes; records by what they say, not by their number."""
-    say = {one.seq: one.record.finding for one in logged}
-    patterns = ["192.0.0.0/8", "2001:db8::/32", "*.example.com", "*@example.com", "d41d", "a*:*"]
-    answers: list[object] = [
-        [view.card(one) for one in VALUES],
-        view.match(VALUES),
-        view.is_known(VALUES).tolist(),
-        [view.links(topic) for topic in (None, *Topic)],
-        view.links(since=T0 + timedelta(seconds=100_000)),
-        [view.search(pattern, limit=2) for pattern in patterns],
-        view.search("*.com", since=T0 + timedelta(seconds=50_000)),
-        [view.pivot(one, 2, 5) for one in VALUES],
-        [view.campaign([one], 5) for one in VALUES],
-        view.tags_called("Emotet"),
-        view.sources(),
-        view.timeline(3600),
-        view.timeline(3600, observable=VALUES[0]),
-    ]
-    for one in VALUES:
-        numbers, more = view.records(one, limit=2)
-        answers.append(([say[number] for number in numbers], more))
-    return msgspec.json.encode(answers)
 
 
 def known(logged: list[Logged], to: Audience, *, cut: int = 1000) -> bytes:

@@ -28,7 +28,7 @@ needs_sensors = pytest.mark.skipif(
     not (COWRIE.exists() and OPENCANARY.exists()), reason="run `make sensors` first"
 )
 SENSOR, ATTACKER = "127.0.0.3", "127.0.0.2"
-SECRET = "lantern-secret-of-tokyo-1"
+SECRET = "lantern-secret-of-tokyo-1"  # noqa: S105 - invented
 NOBODY = "65534"
 PATIENCE_S = 40
 

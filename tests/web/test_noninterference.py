@@ -1,6 +1,5 @@
 """What a server answers does not depend on what the asker may not see: byte for byte."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,11 +20,11 @@ from cure.model import Audience, Purpose, Record
 from cure.web import broadcast
 from guarded import World, guarded, tell
 from hidden import without_hidden
+from proof import examples
 from servers import application, client_of, finding, ndjson, running
 from strategies import T0, VALUES, audiences, numbered, records
 from surfaces import answers
 
-EXAMPLES = 300 if "CURE_PROOF" in os.environ else 5
 readers = audiences.map(lambda to: msgspec.structs.replace(to, purpose=Purpose.READ))
 
 
@@ -40,7 +39,7 @@ def served(logged: list[Logged], to: Audience) -> list[bytes]:
 
 
 @given(st.lists(records(), min_size=4, max_size=16), readers)
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5, 300), suppress_health_check=[HealthCheck.too_slow])
 def test_no_answer_over_http_depends_on_what_is_hidden(batch: list[Record], to: Audience):
     logged = numbered(batch)
 

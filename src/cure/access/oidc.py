@@ -117,7 +117,8 @@ class Oidc:
             "code_challenge": challenge.decode(),
             "code_challenge_method": "S256",
         }
-        return Begun(f"{metadata.authorization_endpoint}?{urlencode(question)}", binding)
+        there = metadata.authorization_endpoint
+        return Begun(f"{there}{'&' if '?' in there else '?'}{urlencode(question)}", binding)
 
     async def finish(
         self, state: str, code: str, binding: str, at: datetime, iss: str | None = None
@@ -144,6 +145,8 @@ class Oidc:
             or iss not in {None, self._provider.issuer}
         ):
             raise UnauthenticatedError("this login was not begun here, or too long ago")
+        if not code:
+            raise UnauthenticatedError("the provider has let nobody in")
         metadata = await self._metadata()
         question = {
             "grant_type": "authorization_code",

@@ -99,11 +99,12 @@ class Users:
             MalformedError: If it is too easy to guess.
         """
         hashed = hash_of(password, name)
-        if is_self(by, name):
-            self._prove(name, old, at)
+        is_proven = is_self(by, name) and self._is_proven(name, old, at)
         with self._store.change(by, "user.password", name, at) as connection:
             if not is_self(by, name):
                 self._managed(by, name)
+            elif not is_proven:
+                raise UnauthenticatedError("the old password is not right")
             connection.execute("UPDATE user SET password = ? WHERE name = ?", (hashed, name))
             connection.execute("DELETE FROM session WHERE user = ?", (name,))
 
@@ -237,12 +238,13 @@ class Users:
             )
         return used.rowcount == 1
 
-    def _prove(self, name: str, password: str, at: datetime) -> None:
+    def _is_proven(self, name: str, password: str, at: datetime) -> bool:
         self._guesses.begin(name, at)
         rows = self._store.rows("SELECT password FROM user WHERE name = ?", name)
         if not is_right(password, rows[0][0] if rows else None):
-            raise UnauthenticatedError("the old password is not right")
+            return False
         self._guesses.forget(name)
+        return True
 
     def _managed(self, by: Principal, name: str) -> User:
         """Return a user whom somebody may manage: a colleague or below, and not himself."""

@@ -19,7 +19,8 @@ COMMANDS = {
     "Fill": {
         "ingest": "Read files into a data directory or a server.",
         "parse": "Print what files say as JSON lines, and store nothing.",
-        "extract": "Find the values, keywords and bonds in a text or document.",
+        "extract": "Find the observables and keywords of a document, and which belong together.",
+        "ticket": "Keep tickets: what an incident team worked on.",
     },
     "Ask": {
         "ask": "Show all that is known of values, per source.",
@@ -39,12 +40,12 @@ COMMANDS = {
         "verify": "Replay the log and compare with what a start would load.",
     },
     "Let in": {
-        "org": "Add, show, change and remove organisations.",
-        "user": "Add, change, lock and remove users.",
-        "key": "Make, list, rotate and revoke API keys.",
-        "grant": "Grant sources to organisations, to read or to publish.",
-        "rating": "Propose and approve how far what a source says may travel.",
-        "audit": "Verify and export the log of who did and read what.",
+        "org": "Manage the organisations that may read here, and what is agreed with each.",
+        "user": "Manage people: what they may do and see, and what they prove themselves by.",
+        "key": "Manage the keys by which programs are let in; a key is shown once.",
+        "grant": "Grant sources to organisations: to read them, or to publish as them.",
+        "rating": "Rate sources: one person proposes, another approves, and stored records follow.",
+        "audit": "Look into the audit log, and check that nothing in it was changed or cut.",
     },
     "Serve": {
         "run": "Run the server.",

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import cure
+from cure.access.in_force import rated_intake, ratings_in
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words, counted
 from cure.cli.opening import opened
@@ -27,6 +28,7 @@ from cure.cli.output import show, show_json
 from cure.cli.plain import warn
 from cure.cli.reading import files_of, progress_bar
 from cure.errors import ConfigError
+from cure.extract.apart import apart
 from cure.hub.intake import Intake
 from cure.ingesting import AsSaid, Ingested, keep_at, keep_in, parts_of, setting_of
 from cure.ingesting import ingest as read_and_keep
@@ -70,12 +72,15 @@ def ingest(  # noqa: PLR0913 - each is an option
     if url is None:
         settings = settings_of(data)
         label = label_of(one, settings.organisation)
-        intake = Intake(one, source, label, now, setting)
-        with opened(settings, write=True) as installation:
+        with (
+            opened(settings, write=True) as installation,
+            ratings_in(installation.directory) as ratings,
+        ):
+            intake = rated_intake(ratings, apart(one), source, label, now, setting)
             told = ingest_files(installation, intake, source, files, now)
             installation.snapshot(at_least=SNAPSHOT_AFTER)
     elif data is None:
-        intake = AsSaid(one, source, label_of(one, _SENDER), now, setting)
+        intake = AsSaid(apart(one), source, label_of(one, _SENDER), now, setting)
         told = _send_files(url, intake, source, files, now)
     else:
         raise ConfigError("give --data or --url, not both")

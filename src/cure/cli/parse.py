@@ -10,6 +10,7 @@ from cure.cli.accounts import account_in_words
 from cure.cli.options import Blocklists, Files, Own, PublisherName, Zone
 from cure.cli.plain import printable
 from cure.cli.reading import files_of, progress_bar
+from cure.extract.apart import apart
 from cure.hub.intake import Account, Intake
 from cure.ingesting import parts_of, setting_of
 
@@ -38,7 +39,7 @@ def parse(
     setting = setting_of(
         one, files, now, own=own or (), zone=zone, blocklists=files_of(blocklist or ())
     )
-    intake = Intake(one, one.name, label_of(one, _NOBODY), now, setting)
+    intake = Intake(apart(one), one.name, label_of(one, _NOBODY), now, setting)
     account = Account()
     with progress_bar(files) as progress:
         for part in parts_of(files, intake, now, progress):

@@ -19,6 +19,7 @@ from cure.access.audit import Audit
 from cure.app import operator, publishers
 from cure.cli.output import show
 from cure.cli.plain import warn
+from cure.cli.provider import read_provider
 from cure.errors import ConfigError, LogError
 from cure.installation import Installation
 from cure.settings import Settings
@@ -109,6 +110,7 @@ def _serve(
         needs_accounts=needs_accounts,
         is_secure=public is not None and public.scheme == "https",
         requests_a_minute=settings.requests_a_minute,
+        provider=read_provider(settings),
     )
     stopping = threading.Event()
     snapshots = threading.Thread(

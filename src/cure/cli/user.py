@@ -153,6 +153,27 @@ def totp(
 
 
 @commands.command()
+def bind(
+    name: Name,
+    *,
+    iss: Annotated[str, typer.Option(metavar="URL", help="The provider, as it names itself.")],
+    sub: Annotated[
+        str, typer.Option(metavar="SUBJECT", help="What it calls the user; never an address.")
+    ],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Let a user log in through an OpenID Connect provider.
+
+    Example: cure user bind rin@soc --iss https://id.example.jp --sub 24400320
+    """
+    with desk(data) as at:
+        at.accounts.users.bind(at.by, name, iss, sub, at.at)
+    said = f"{name} may log in as {sub} of {iss}"
+    _say(said, {"user": name, "iss": iss, "sub": sub}, json=json)
+
+
+@commands.command()
 def lock(
     name: Name,
     *,

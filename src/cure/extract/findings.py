@@ -26,7 +26,10 @@ _CITED = re.compile(
 
 
 def findings_of(
-    document: Document, name: str = "", seen: datetime | None = None
+    document: Document,
+    name: str = "",
+    seen: datetime | None = None,
+    about: tuple[Mention, ...] = (),
 ) -> Iterator[Finding]:
     """Yield a finding for each observable of a document, or one of its keywords alone.
 
@@ -34,11 +37,13 @@ def findings_of(
         name: The document's path; what its end names counts where the text names nothing, as in
             a list of hashes called ``emotet/samples.sha1``.
         seen: The day of the document, where it says so.
+        about: What belongs to all that it says, such as the page that it is; without it, the page
+            that it names as its source does.
     """
     found, ignored = observables(document)
     keywords = named_keywords(document)
-    cited = _reference(document, ignored)
-    page = (mention(cited, "reference"),) if cited else ()
+    cited = None if about else _reference(document, ignored)
+    page = (mention(cited, "reference"),) if cited else about
     short_name = "/".join(name.split("/")[-_PARTS_OF_NAME:])
     told = {"title": (document.title or short_name)[:_MAX_TEXT_CHARS]}
     by_name = () if keywords else tuple(_spoken(named_keywords(Document(_words(short_name)))))
@@ -104,4 +109,4 @@ def _finding(
     mentions: tuple[Mention, ...], seen: datetime | None, attributes: Mapping[str, Any]
 ) -> Finding:
     said = {name: value for name, value in attributes.items() if value}
-    return Finding(Kind.ANNOTATION, mentions, seen, seen, attributes=said)
+    return Finding(Kind.ANNOTATION, tuple(dict.fromkeys(mentions)), seen, seen, attributes=said)

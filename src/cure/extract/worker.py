@@ -1,4 +1,4 @@
-"""Foreign documents are parsed in a process of its own, with limits, that may die alone."""
+"""Foreign documents are read in a process of its own, with limits, that may die alone."""
 
 import atexit
 import os
@@ -6,37 +6,84 @@ import socket
 import subprocess
 import sys
 import threading
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from cure.errors import MalformedError
 from cure.extract.text import Document
+from cure.interfaces import Input
+from cure.model import Mention
+
+T = TypeVar("T")
+Waiting = Callable[[], AbstractContextManager[None]]
+"""What is done around each wait for the process, such as letting others work."""
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 TIME_LIMIT_S = 30.0
+MAX_PART_BYTES = 256 * 1024 * 1024
+_DOCUMENT = "cure.extract.documents.forms:one_document"
 
 
 class Task(msgspec.Struct, array_like=True):
-    """A document to be parsed."""
+    """What is to be read, and by which function; the document itself follows.
 
-    data: bytes
+    Attributes:
+        function: A function that takes an `Input` and yields values, as ``module:name``.
+        name: As in `Input`, like the others.
+        as_of: Likewise.
+        about: Likewise.
+        own: The networks of the own side.
+        zone: The time zone of times that name none.
+    """
+
+    function: str
     name: str
+    as_of: datetime
+    about: tuple[Mention, ...] = ()
+    own: tuple[str, ...] = ()
+    zone: str = "UTC"
+
+    @classmethod
+    def of(cls, function: Callable[[Input], Iterator[object]], source: Input) -> "Task":
+        """Let a function of a module read an input."""
+        path = f"{function.__module__}:{function.__qualname__}"
+        own = tuple(map(str, source.setting.own.networks))
+        return cls(path, source.name, source.as_of, source.about, own, str(source.setting.zone))
 
 
-class Answer(msgspec.Struct, array_like=True):
-    """The document, or why there is none."""
+class Part(msgspec.Struct, array_like=True):
+    """Some of the values that the function yields.
 
-    document: Document | None = None
+    Attributes:
+        values: The values.
+        is_last: Whether that is all.
+        what: If it left off, what the document was meant to be.
+        why: Why it left off; empty: it did not.
+    """
+
+    values: list[msgspec.Raw]
+    is_last: bool = False
     what: str = ""
     why: str = ""
 
 
-class Worker:
-    """A process that parses one document after the other; where it died, a new one is started.
+class _Running(NamedTuple):
+    process: subprocess.Popen[bytes]
+    connection: Connection
 
-    Cost: a start takes some 0.3 s; a document takes the time of its parser and 1 ms/MB.
+
+class Worker:
+    """A process that reads one document after the other; where it died, a new one is started.
+
+    Any thread may use it: one document is read at a time.
+
+    Cost: a start takes some 0.3 s, the first extraction 1 s more; a document takes the time of
+    its reader and 1 ms/MB.
     """
 
     def __init__(
@@ -46,26 +93,57 @@ class Worker:
 
         Args:
             memory_bytes: Address space of the process, its libraries too.
-            time_limit_s: How long one document may take.
+            time_limit_s: How long one value may take.
         """
         self._memory_bytes = memory_bytes
         self._time_limit_s = time_limit_s
-        self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
+        self._running: _Running | None = None
         self._lock = threading.Lock()
-        self._decode = msgspec.msgpack.Decoder(Answer).decode
+        self._decode = msgspec.msgpack.Decoder(Part).decode
+
+    def each(
+        self, task: Task, data: bytes, form: type[T], waiting: Waiting = nullcontext
+    ) -> Iterator[T]:
+        """Yield each value that a function yields for a document.
+
+        Args:
+            task: The function, and what it is told of the document.
+            data: The document.
+            form: The type of the values.
+            waiting: See `Waiting`.
+
+        Raises:
+            MalformedError: If the document is of no known form or broken, or its reader takes too
+                much time or memory, or crashes.
+        """
+        decode = msgspec.msgpack.Decoder(form).decode
+        is_last = False
+        with waiting():
+            self._lock.acquire()
+        try:
+            with waiting():
+                self._send(task, data)
+            while not is_last:
+                with waiting():
+                    part = self._next_part()
+                yield from map(decode, part.values)
+                is_last = part.is_last
+                if part.why:
+                    raise MalformedError(part.what, task.name, part.why)
+        finally:
+            if not is_last:  # nobody wants the rest
+                self.close()
+            self._lock.release()
 
     def read(self, data: bytes, name: str) -> Document:
         """Parse a document.
 
         Raises:
-            MalformedError: If it is of no known form or broken, takes too much time or memory,
-                or crashes its parser.
+            MalformedError: As of `each`.
         """
-        with self._lock:
-            answer = self._ask(Task(data, name))
-        if answer.document is None:
-            raise MalformedError(answer.what, name, answer.why)
-        return answer.document
+        task = Task(_DOCUMENT, name, datetime.now(UTC))
+        [document] = self.each(task, data, Document)
+        return document
 
     def close(self) -> None:
         """End the process; the next document starts another."""
@@ -76,19 +154,25 @@ class Worker:
             process.wait()
             connection.close()
 
-    def _ask(self, task: Task) -> Answer:
-        _, connection = self._running = self._running or self._started()
+    def _send(self, task: Task, data: bytes) -> None:
+        self._running = self._running or self._started()
+        with suppress(OSError):  # if the process is gone, there will be no answer either
+            self._running.connection.send_bytes(msgspec.msgpack.encode(task))
+            self._running.connection.send_bytes(data)
+
+    def _next_part(self) -> Part:
+        assert self._running is not None  # noqa: S101 - something was sent to it
+        connection = self._running.connection
         try:
-            connection.send_bytes(msgspec.msgpack.encode(task))
             if connection.poll(self._time_limit_s):
-                return self._decode(connection.recv_bytes())
+                return self._decode(connection.recv_bytes(MAX_PART_BYTES))
             why = f"it takes more than {self._time_limit_s} s"
         except (EOFError, OSError):
             why = f"its parser crashed, or needs more than {self._memory_bytes >> 20} MiB"
         self.close()
-        return Answer(what="document", why=why)
+        return Part([], is_last=True, what="document", why=why)
 
-    def _started(self) -> tuple[subprocess.Popen[bytes], Connection]:
+    def _started(self) -> _Running:
         ours, theirs = socket.socketpair()
         with theirs:
             descriptor = theirs.fileno()
@@ -99,18 +183,20 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(sys.path),
+                    "PYTHONDONTWRITEBYTECODE": "1",  # it may write no file
+                },
             )
-        return process, Connection(ours.detach())
+        return _Running(process, Connection(ours.detach()))
 
 
-@cache
-def _shared() -> Worker:
-    worker = Worker()
-    atexit.register(worker.close)
-    return worker
+SHARED = Worker()
+"""The one worker of this process; it starts with its first document."""
+atexit.register(SHARED.close)
 
 
 def read(data: bytes, name: str) -> Document:
     """Parse a document in the one worker of this process; see `Worker.read`."""
-    return _shared().read(data, name)
+    return SHARED.read(data, name)

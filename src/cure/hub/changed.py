@@ -57,14 +57,9 @@ def new_links(sight: Visible, changes: Sequence[Changes]) -> list[NewLink]:
 
 def _new_to_sources(sight: Visible, new: SpokenOf, topic: int) -> dict[int, BitMap]:
     """Return for each source the values new to it, and not only to one of its labels."""
-    stamps = sight.moment.stamps
     fresh: dict[int, BitMap] = {}
     for source in {sight.source_of(stamp) for stamp, its_topic in new if its_topic == topic}:
-        own = [
-            (number, topic)
-            for number in range(len(stamps))
-            if sight.source_of(number) == source and sight.sees(number)
-        ]
+        own = [(stamp, topic) for stamp in sight.stamps_of[source]]
         spoken = [(key, sight.moment.spoken[key]) for key in own if key in sight.moment.spoken]
         before = union(ids - new[key] if key in new else ids for key, ids in spoken)
         fresh[source] = union(new[key] for key in own if key in new) - before

@@ -170,6 +170,14 @@ class Visible:
         return parts[0] if parts else BitMap()
 
     @cached_property
+    def stamps_of(self) -> dict[int, list[int]]:
+        """Source number → the stamps of its records that are visible."""
+        stamps: dict[int, list[int]] = {}
+        for stamp in np.flatnonzero(self._sees).tolist():
+            stamps.setdefault(self.source_of(stamp), []).append(stamp)
+        return stamps
+
+    @cached_property
     def _spoken(self) -> dict[tuple[int, int], list[BitMap]]:
         """(Source, topic number) → its values under each label that is visible."""
         spoken: dict[tuple[int, int], list[BitMap]] = {}

@@ -1,4 +1,4 @@
-"""Cowrie: attackers of our SSH and Telnet honeypots, by its JSON log or hpfeeds, and their files."""
+"""Cowrie: attackers of our SSH and Telnet honeypots and their files, by its log or by hpfeeds."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -36,6 +36,7 @@ from cure.web.admin.users import NewIdentity, NewPassword
 from cure.web.broadcast import ChangesTold, Snapshot
 from cure.web.errors import ErrorAnswer
 from cure.web.login import FirstSetup, Login, Me
+from cure.web.me import Code, OwnPassword, TotpSecret
 from cure.web.observables import RecordsShown
 from cure.web.pages import Health
 from cure.web.push import Pushed
@@ -68,6 +69,9 @@ _TYPES = (
     Login,
     FirstSetup,
     Me,
+    OwnPassword,
+    TotpSecret,
+    Code,
     Organisation,
     NewOrganisation,
     OrganisationChange,
@@ -171,6 +175,8 @@ def _security(rule: Rule) -> list[dict[str, list[str]]]:
         return []
     if rule is Need.TOKEN:
         return [{"bearer": []}]
+    if rule is Need.PERSON:
+        return [{"session": []}]
     scopes = [rule.value] if isinstance(rule, Scope) else []
     return [{name: scopes} for name in _SCHEMES]
 

@@ -7,13 +7,15 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import HTTPScope
 
 from cure.access.principal import Scope
-from cure.errors import AccessError
+from cure.errors import AccessError, ForbiddenError
 from cure.web.asker import Asker
 from cure.web.authentication import address_of
 from cure.web.csrf import check_session
 from cure.web.limiting import Limits
 from cure.web.rules import RULES, Need
 from cure.web.serving import Serving
+
+_IN_PERSON = "that is for somebody who has logged in himself"
 
 
 class Guard:
@@ -49,7 +51,11 @@ class Guard:
                     check_session(scope, shown.text)
                 if isinstance(need, Scope):
                     who.require(need)
+                if need is Need.PERSON and not shown.is_session:
+                    raise ForbiddenError(_IN_PERSON)
             except AccessError:
                 serving.note_denied(who, handler.handler_name)
                 raise
+        elif need is Need.PERSON:
+            raise ForbiddenError(_IN_PERSON)
         scope["user"] = Asker(serving, proof, address_of(scope))  # pyright: ignore[reportGeneralTypeIssues]

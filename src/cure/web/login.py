@@ -25,13 +25,13 @@ from cure.web.limiting import Limits
 from cure.web.serving import ServingHere
 
 MAX_FORM_BYTES = 64 << 10
-_REFUSES = told(
+REFUSES = told(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
 )
-_Secret = Annotated[str, Meta(max_length=1000)]
+Secret = Annotated[str, Meta(max_length=1000)]
 
 
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,8 +43,8 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         code: The code of the app; empty: none.
     """
 
-    user: _Secret
-    password: _Secret
+    user: Secret
+    password: Secret
     code: Annotated[str, Meta(max_length=20)] = ""
 
 
@@ -58,10 +58,10 @@ class FirstSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         organisation: The organisation; none: the one that what is here already belongs to.
     """
 
-    token: _Secret
-    user: _Secret
-    password: _Secret
-    organisation: _Secret | None = None
+    token: Secret
+    user: Secret
+    password: Secret
+    organisation: Secret | None = None
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -114,31 +114,31 @@ class Me(msgspec.Struct, frozen=True):
         )
 
 
-@post("/login", status_code=HTTPStatus.OK, responses=_REFUSES)
+@post("/login", status_code=HTTPStatus.OK, responses=REFUSES)
 async def login(
     request: Request[Any, Any, Any], serving: ServingHere, data: JSONBody[Login]
 ) -> Response[Me]:
     """Log in with a password, and a code where one is asked for; the session is in a cookie."""
     check_site(request.scope)
     authentication = serving.authentication
-    accounts = _accounts(authentication)
+    accounts = accounts_of(authentication)
     address = address_of(request.scope)
     log_in = partial(
         accounts.sessions.open, data.user, data.password, data.code, serving.clock(), address
     )
     session = str(await asyncio.to_thread(log_in))
     who = accounts.authenticate(session, serving.clock(), address)
-    return Response(Me.of(who, session), cookies=[_cookie(authentication, session)])
+    return Response(Me.of(who, session), cookies=[session_cookie(authentication, session)])
 
 
-@post("/logout", status_code=HTTPStatus.NO_CONTENT, responses=_REFUSES)
+@post("/logout", status_code=HTTPStatus.NO_CONTENT, responses=REFUSES)
 async def logout(asker: AskerHere) -> Response[None]:
     """Log out; of a session nothing is left."""
     authentication = asker.serving.authentication
     if asker.shown is not None and asker.shown.is_session:
-        close = _accounts(authentication).sessions.close
+        close = accounts_of(authentication).sessions.close
         await asyncio.to_thread(close, asker.principal, asker.serving.clock())
-    return Response(None, cookies=[_cookie(authentication, "")])
+    return Response(None, cookies=[session_cookie(authentication, "")])
 
 
 @get("/me", responses=told(HTTPStatus.UNAUTHORIZED))
@@ -147,7 +147,7 @@ async def me(asker: AskerHere) -> Me:
     return Me.of(asker.principal, _session_of(asker))
 
 
-@post("/setup", status_code=HTTPStatus.NO_CONTENT, responses=_REFUSES)
+@post("/setup", status_code=HTTPStatus.NO_CONTENT, responses=REFUSES)
 async def setup(
     request: Request[Any, Any, Any],
     serving: ServingHere,
@@ -158,12 +158,17 @@ async def setup(
     check_site(request.scope)
     limits.guess(address_of(request.scope))
     organisation = data.organisation or serving.authentication.operator.organisation
-    use = _accounts(serving.authentication).setup.use
+    use = accounts_of(serving.authentication).setup.use
     now = serving.clock()
     await asyncio.to_thread(use, data.token, organisation, data.user, data.password, now)
 
 
-def _accounts(authentication: Authentication) -> Accounts:
+def accounts_of(authentication: Authentication) -> Accounts:
+    """Return the accounts.
+
+    Raises:
+        UnauthenticatedError: If there never will be any.
+    """
     if authentication.accounts is None:
         raise UnauthenticatedError
     return authentication.accounts
@@ -173,7 +178,7 @@ def _session_of(asker: Asker) -> str | None:
     return asker.shown.text if asker.shown is not None and asker.shown.is_session else None
 
 
-def _cookie(authentication: Authentication, session: str) -> Cookie:
+def session_cookie(authentication: Authentication, session: str) -> Cookie:
     """Return the cookie of a session; empty: the browser is to forget it."""
     return Cookie(
         authentication.cookie,

@@ -17,6 +17,7 @@ class Need(Enum):
     NOTHING = "no credentials"
     TOKEN = "the token of a source, or a key that publishes as it; the operation looks itself"  # noqa: S105 - a sentence
     LOGIN = "any credentials"
+    PERSON = "a session: somebody who has logged in himself, not a key of his"
 
 
 Rule: TypeAlias = Scope | Need
@@ -57,8 +58,14 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         # Who asks.
         "setup": Need.NOTHING,
         "login": Need.NOTHING,
+        "start_oidc": Need.NOTHING,
+        "finish_oidc": Need.NOTHING,
         "logout": Need.LOGIN,
         "me": Need.LOGIN,
+        "set_own_password": Need.PERSON,
+        "begin_own_totp": Need.PERSON,
+        "confirm_own_totp": Need.PERSON,
+        "drop_own_totp": Need.PERSON,
         # Who may ask.
         "organisations": Scope.ADMIN,
         "organisation": Scope.ADMIN,

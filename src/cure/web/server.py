@@ -14,6 +14,7 @@ from litestar.di import Provide
 
 from cure.access.accounts import Accounts
 from cure.access.in_force import rated_intake
+from cure.access.oidc import Oidc, Provider
 from cure.access.principal import local
 from cure.gathering import Gathering
 from cure.installation import Installation
@@ -24,7 +25,9 @@ from cure.web import (
     hec,
     login,
     matches,
+    me,
     observables,
+    oidc,
     pages,
     push,
     questions,
@@ -103,6 +106,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     needs_accounts: bool = False,
     is_secure: bool = False,
     requests_a_minute: int = REQUESTS_A_MINUTE,
+    provider: Provider | None = None,
 ) -> Litestar:
     """Make the server of an installation that is open for writing.
 
@@ -119,6 +123,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         needs_accounts: Whether credentials are needed although there is no organisation yet.
         is_secure: Whether browsers reach it by TLS only.
         requests_a_minute: How often each principal may ask.
+        provider: Through whom people may log in, too; none: by password only.
 
     Returns:
         The application. Its `state.writer` is the one way to append while it runs; whoever runs
@@ -140,6 +145,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     )
     broadcast = Broadcast(serving)
     limits = Limits(requests_a_minute)
+    way_in = None if provider is None else Oidc(provider)
     guard = Guard(serving, limits)
     gathering = Gathering(
         sources,
@@ -168,7 +174,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         [
             Router("/api/v1", route_handlers=_API),
             tickets.ROUTER,
-            *((login.ROUTER, ADMIN) if accounts is not None else ()),
+            *((login.ROUTER, me.ROUTER, oidc.ROUTER, ADMIN) if accounts is not None else ()),
             hec.events,
             hec.raw,
             hec.health,
@@ -182,6 +188,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
             "broadcast": Provide(lambda: broadcast, sync_to_thread=False, use_cache=True),
             "gathering": Provide(lambda: gathering, sync_to_thread=False, use_cache=True),
             "limits": Provide(lambda: limits, sync_to_thread=False, use_cache=True),
+            "way_in": Provide(lambda: way_in, sync_to_thread=False, use_cache=True),
             "asker": Provide(asker_of, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,

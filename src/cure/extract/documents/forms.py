@@ -1,7 +1,7 @@
 """The forms of documents, and how to tell them apart by their content."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 from defusedxml import DefusedXmlException
@@ -14,10 +14,13 @@ from cure.extract.documents.html import html, is_html
 from cure.extract.documents.pdf import pdf
 from cure.extract.documents.plain import plain
 from cure.extract.text import Block, Document
+from cure.formats.sqlite_file import whole_file
+from cure.interfaces import Input
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _KANA = re.compile(r"[ぁ-んァ-ヶ]")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# A NUL after a letter is half of a letter: people paste UTF-16 into text.
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]|(?<![\t-~])\x00")
 _MOST_CONTROLS = 0.02
 
 
@@ -60,10 +63,19 @@ def parse(data: bytes, name: str) -> Document:
     return next((read for holds, read in _TEXTS if holds(text)), plain)(text)
 
 
+def one_document(source: Input) -> Iterator[Document]:
+    """Yield the document that an input is, read here.
+
+    Raises:
+        MalformedError: If it is of no known form, or broken.
+    """
+    yield parse(whole_file(source.blocks), source.name)
+
+
 def decoded(data: bytes, name: str) -> str:
     """Return the text of bytes: UTF-8, UTF-16 with its mark, or Japanese as Windows has it.
 
-    Line ends become one line feed. Bytes that are no UTF-8 become U+FFFD.
+    Line ends become one line feed, and NULs are left out. Bytes that are no UTF-8 become U+FFFD.
 
     Raises:
         MalformedError: If it is no text.
@@ -80,7 +92,7 @@ def decoded(data: bytes, name: str) -> str:
             text = data.decode("cp932", "ignore")
             if not _KANA.search(text):
                 text = data.decode("utf-8-sig", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _json(text: str) -> Document | None:

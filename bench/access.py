@@ -1,0 +1,146 @@
+"""What access control costs: python bench/access.py SIGHTINGS -> a table in Markdown.
+
+The same sightings twice: under one label of one organisation, all of it the asker's own, and
+under 200 labels of 25 organisations, each source under every label, for two askers: one who may
+see most of it, and one who may see less than half. The worlds are asked in turn, so that a busy
+machine slows all alike.
+"""
+
+import secrets
+import sys
+from time import perf_counter
+
+import numpy as np
+import world
+from index import percentiles
+
+from cure.hub.batch import Batch
+from cure.hub.hashing import HashKey
+from cure.hub.index import Hub
+from cure.hub.packing import unpack
+from cure.hub.view import Gate
+from cure.model import Audience, Caveat, Confidentiality, Label, Tlp
+
+ORGANISATIONS = [f"org-{n:02}" for n in range(25)]
+OWN = Audience("local")
+MOST = Audience("org-00", Tlp.RED, groups=frozenset({"isac"}), user="rin")
+PART = Audience("org-00", Tlp.GREEN, confidentiality=Confidentiality.LEVEL_1)
+ROUNDS = 7
+
+
+def labels(owner, partners):
+    """Return eight labels, as one organisation might use them."""
+    level = Confidentiality.LEVEL_2
+    return [
+        Label(Tlp.CLEAR, owner),
+        Label(Tlp.GREEN, owner),
+        Label(Tlp.GREEN, owner, caveats=(Caveat.PII,)),
+        Label(Tlp.GREEN, owner, confidentiality=level),
+        Label(Tlp.AMBER, owner, ("group:isac",)),
+        Label(Tlp.AMBER, owner, ("group:isac",), caveats=(Caveat.NO_EXPORT,)),
+        Label(Tlp.AMBER_STRICT, owner, partners, confidentiality=level),
+        Label(Tlp.RED, owner, ("user:rin",), confidentiality=level),
+    ]
+
+
+LABELS = [
+    label
+    for n, owner in enumerate(ORGANISATIONS)
+    for label in labels(owner, tuple(sorted(ORGANISATIONS[n - k] for k in range(1, 10))))
+]
+
+
+def labelled(batch, i):
+    """Return a batch with its records strewn over all labels."""
+    drawn = np.random.default_rng(1000 + i).integers(0, len(LABELS), len(batch))
+    columns = batch._asdict() | {"labels": tuple(LABELS), "label": drawn.astype(np.uint16)}
+    return Batch(**columns)
+
+
+def fill(sightings):
+    """Return both hubs, and how long each took."""
+    hubs = [Hub(HashKey.of(secrets.token_bytes(24))) for _ in range(2)]
+    took = [0.0, 0.0]
+    for i in range(sightings // world.BATCH):
+        batch = world.batch(i)
+        for n, one in enumerate((batch, labelled(batch, i))):
+            start = perf_counter()
+            hubs[n].accept(one)
+            took[n] += perf_counter() - start
+    return hubs, took
+
+
+def timed(work):
+    """Return how many seconds a piece of work takes."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def ask(gate, audience, asked, texts):
+    """Ask once for everything that is measured, and return seconds by name."""
+    fresh = Gate(gate._hub)  # noqa: SLF001 - a gate that has decided nothing yet
+    cards = [timed(lambda one=one: gate.view(audience).card(one)) for one in asked]
+    return {
+        "matrix_first": timed(lambda: fresh.view(audience).links()),
+        "matrix_again": timed(lambda: fresh.view(audience).links()),
+        "match": timed(lambda: gate.view(audience).is_known(texts)),
+        "cards": cards,
+    }
+
+
+def figures(rounds):
+    """Return the figures of one asker: of each the median over all rounds."""
+    cards = [percentiles(one["cards"]) for one in rounds]
+    middle = {
+        name: float(np.median([one[name] for one in rounds])) * 1e3
+        for name in ("match", "matrix_first", "matrix_again")
+    }
+    p50, p99 = np.median(np.array(cards), axis=0).tolist()
+    return {"card_p50": p50, "card_p99": p99} | middle
+
+
+ROWS = [
+    ("card_p50", "card, p50", "µs", 1.2),
+    ("card_p99", "card, p99", "µs", 1.2),
+    ("match", "1,000,000 values matched", "ms", 1.2),
+    ("matrix_first", "link matrix, first", "ms", 60),
+    ("matrix_again", "link matrix, unchanged view", "ms", 5),
+]
+
+
+def table(told, shares):
+    """Return the figures as a table."""
+    heads = [f"200 labels, sees {share:.0%}" for share in shares]
+    lines = [f"| what | one label | {' | '.join(heads)} | limit |", "|---|---:|---:|---:|---|"]
+    for name, what, unit, limit in ROWS:
+        one, *more = (asker[name] for asker in told)
+        cells = [
+            f"{value:,.3g} {unit}" + (f" ({value / one - 1:+.0%})" if limit == 1.2 else "")
+            for value in more
+        ]
+        bound = "+20 %" if limit == 1.2 else f"{limit} {unit}"
+        lines.append(f"| {what} | {one:,.3g} {unit} | {' | '.join(cells)} | ≤ {bound} |")
+    return "\n".join(lines)
+
+
+def main(sightings):
+    """Fill both worlds and ask them in turn."""
+    (plain, many), took = fill(sightings)
+    asked = world.asked(5000)
+    million = world.questions(1_000_000)
+    texts = [unpack(million.words[i : i + 1].tobytes()) for i in range(len(million))]
+    askers = [(Gate(plain), OWN), (Gate(many), MOST), (Gate(many), PART)]
+    rounds = [[ask(gate, to, asked, texts) for gate, to in askers] for _ in range(ROUNDS + 1)][1:]
+    stamps = many.moment.records.stamps
+    shares = [gate.view(to).clearance.sees[stamps].mean() for gate, to in askers[1:]]
+    print(
+        f"{sightings:,} sightings, {len(many.moment.values):,} values, "
+        f"{len(LABELS)} labels, {len(many.moment.stamps):,} stamps\n"
+    )
+    print(table([figures(list(one)) for one in zip(*rounds, strict=True)], shares))
+    print(f"\nfilled in {took[0]:.1f} s and {took[1]:.1f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,36 @@
+"""Readers as strangers' documents make them: one that dies, one that lies, one that is slow."""
+
+import os
+import time
+from collections.abc import Iterator
+
+from cure.interfaces import Input, Reading
+from cure.model import Finding, Kind, Mention, Topic, ip, mention
+
+
+def finding(*mentions: Mention) -> Finding:
+    return Finding(Kind.SIGHTING, mentions)
+
+
+def echo(source: Input) -> Iterator[Reading]:
+    """Say each line, an address; die at `die`, and be slow at `wait`."""
+    for number, line in enumerate(source.lines, 1):
+        assert isinstance(line, bytes)
+        if line == b"die":
+            os._exit(1)
+        if line == b"wait":
+            time.sleep(3)
+        else:
+            yield Reading(number, line, (finding(mention(ip(line.decode())), *source.about),))
+
+
+def lie(source: Input) -> Iterator[Reading]:
+    """Say what no publisher says."""
+    yield Reading(1, source.head, (finding(Mention(Topic.URL, "no URL at all")),))
+    yield Reading(2, source.head, (finding(Mention(Topic.DOMAIN, "EXAMPLE.org")),))
+
+
+def tell(source: Input) -> Iterator[Reading]:
+    """Say what was told of the input."""
+    told = f"{source.name} {source.as_of:%Y} {'192.0.2.1' in source.setting.own}"
+    yield Reading(1, b"", why=f"{told} {source.setting.zone} {source.head[:3]!r}")

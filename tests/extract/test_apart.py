@@ -1,0 +1,149 @@
+"""Publishers apart: what strangers wrote is read elsewhere, and whoever dies of it dies alone."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cure.errors import MalformedError
+from cure.extract import apart as apart_module
+from cure.extract.apart import apart
+from cure.extract.worker import Task, Worker
+from cure.interfaces import Input, Reading, Setting, Unreadable
+from cure.model import mention, tag
+from cure.model.networks import Networks
+from cure.publishers.findings import PUBLISHER as FINDINGS
+from cure.publishers.reports import PUBLISHER as REPORTS
+from extract import making, strange_readers
+
+NOW = datetime(2026, 12, 31, tzinfo=UTC)
+ISOLATED = replace(FINDINGS, isolated=True)
+GOOD = making.docx(making.paragraph("Emotet calls c2-a.onion."))
+
+
+def given(*blocks: bytes | Unreadable, **more: object) -> Input:
+    whole = b"".join(one for one in blocks if isinstance(one, bytes))
+    return Input(
+        name="x",
+        as_of=NOW,
+        lines=iter(()),
+        blocks=iter(blocks),
+        head=whole[:4096],
+        **more,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def read(reader, source: Input) -> list[Reading]:
+    return list(apart(replace(ISOLATED, read=reader)).read(source))
+
+
+def values(readings: list[Reading]) -> list[str]:
+    return [
+        one.value for reading in readings for said in reading.findings for one in said.observables
+    ]
+
+
+def test_it_says_the_same_as_here():
+    there = apart(REPORTS).read(given(GOOD))
+
+    assert list(there) == [replace_findings(one) for one in REPORTS.read(given(GOOD))]
+
+
+def replace_findings(reading: Reading) -> Reading:
+    """Return a reading with a list where a process passes on a list."""
+    return Reading(reading.number, reading.raw, list(reading.findings))
+
+
+def test_a_publisher_that_is_not_isolated_stays_here():
+    assert apart(FINDINGS) is FINDINGS
+
+
+def test_a_document_that_kills_its_reader_is_quarantined_and_the_next_is_read():
+    dead = read(strange_readers.echo, given(b"192.0.2.1\ndie\n192.0.2.2\n"))
+    alive = read(strange_readers.echo, given(b"192.0.2.3\n"))
+
+    assert "its parser crashed" in dead[-1].why
+    assert values(alive) == ["192.0.2.3"]
+
+
+def test_what_takes_too_long_is_refused_and_the_next_is_read():
+    worker = Worker(time_limit_s=1.5)
+    task = Task.of(strange_readers.echo, given())
+    try:
+        assert list(worker.each(task, b"192.0.2.1\n", Reading))  # it has started
+        with pytest.raises(MalformedError, match=r"takes more than 1\.5 s"):
+            list(worker.each(task, b"wait\n", Reading))
+        worker = Worker()
+        assert list(worker.each(task, b"192.0.2.1\n", Reading))
+    finally:
+        worker.close()
+
+
+def test_who_wants_no_more_gets_the_next_document_whole():
+    lines = b"192.0.2.1\n" * 50_000
+    publisher = apart(replace(ISOLATED, read=strange_readers.echo))
+    assert len(list(islice(publisher.read(given(lines)), 3))) == 3
+
+    assert values(read(strange_readers.echo, given(b"192.0.2.3\n"))) == ["192.0.2.3"]
+
+
+def test_nothing_is_believed_of_a_reader_that_was_taken_over():
+    first, second = read(strange_readers.lie, given(b"x"))
+
+    assert (first.findings, second.findings) == ((), ())
+    assert "no scheme" in first.why
+    assert "canonical" in second.why
+
+
+def test_a_reader_is_told_all_that_it_may_need():
+    setting = Setting(own=Networks(["192.0.2.0/24"]), zone=ZoneInfo("Asia/Tokyo"))
+    about = (mention(tag("attack:T1059"), "tag"),)
+
+    [told] = read(strange_readers.tell, given(b"abc", setting=setting))
+    said = read(strange_readers.echo, given(b"192.0.2.1\n", about=about))
+
+    assert told.why == "x 2026 True Asia/Tokyo b'abc'"
+    assert values(said) == ["192.0.2.1", "attack:T1059"]
+
+
+def test_whoever_delivers_lines_only_is_read_too():
+    lines = Input(name="x", as_of=NOW, lines=iter([b"192.0.2.1", b"192.0.2.2"]))
+
+    assert values(read(strange_readers.echo, lines)) == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_a_gap_or_too_much_is_quarantined_and_nothing_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    [gap] = read(strange_readers.echo, given(b"192.0.2.1\n", Unreadable(b"", "broken here"), b"x"))
+    monkeypatch.setattr(apart_module, "MAX_BYTES", 5)
+    [large] = read(strange_readers.echo, given(b"192.0.2.1\n"))
+
+    assert "broken here" in gap.why
+    assert "larger than 5 bytes" in large.why
+    assert read(strange_readers.echo, given()) == []
+
+
+def test_others_may_work_while_it_is_waited_for():
+    turn = threading.Lock()
+    during: list[bool] = []
+
+    @contextmanager
+    def let_go() -> Iterator[None]:
+        during.append(turn.locked())
+        turn.release()
+        try:
+            yield
+        finally:
+            turn.acquire()
+
+    with turn:
+        list(apart(replace(ISOLATED, read=strange_readers.echo), let_go).read(given(b"192.0.2.1")))
+
+    assert len(during) >= 3
+    assert all(during)
