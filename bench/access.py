@@ -1,9 +1,9 @@
 """What access control costs: python bench/access.py SIGHTINGS -> a table in Markdown.
 
-The same sightings twice: under one label of one organisation, all of it the asker's own, and
-under 200 labels of 25 organisations, each source under every label, for two askers: one who may
-see most of it, and one who may see less than half. The worlds are asked in turn, so that a busy
-machine slows all alike.
+The same sightings three times, from 25 sources: under one label of one organisation, all of it
+the asker's own; as it is in use, each source of another of 25 organisations that use eight labels
+each; and as bad as can be, every source under each of these 200 labels. The worlds are asked in
+turn, so that a busy machine slows all alike.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from cure.hub.view import Gate
 from cure.model import Audience, Caveat, Confidentiality, Label, Tlp
 
 ORGANISATIONS = [f"org-{n:02}" for n in range(25)]
+SOURCES = tuple(f"source-{n:02}" for n in range(25))
 OWN = Audience("local")
 MOST = Audience("org-00", Tlp.RED, groups=frozenset({"isac"}), user="rin")
 PART = Audience("org-00", Tlp.GREEN, confidentiality=Confidentiality.LEVEL_1)
@@ -50,22 +51,35 @@ LABELS = [
 ]
 
 
-def labelled(batch, i):
-    """Return a batch with its records strewn over all labels."""
-    drawn = np.random.default_rng(1000 + i).integers(0, len(LABELS), len(batch))
-    columns = batch._asdict() | {"labels": tuple(LABELS), "label": drawn.astype(np.uint16)}
-    return Batch(**columns)
+def resourced(batch, rng):
+    """Return a batch as if it came from 25 sources, the first 13 of which tell of addresses."""
+    count = len(batch)
+    source = np.where(batch.source < 8, rng.integers(0, 13, count), rng.integers(13, 25, count))
+    return changed(batch, sources=SOURCES, source=source.astype(np.uint16))
+
+
+def changed(batch, **columns):
+    """Return a batch with other columns."""
+    return Batch(**(batch._asdict() | columns))
+
+
+def worlds(i):
+    """Return a batch of each world, of the same sightings."""
+    rng = np.random.default_rng(1000 + i)
+    plain = resourced(world.batch(i), rng)
+    owned = plain.source * 8 + rng.integers(0, 8, len(plain), np.uint16)
+    strewn = rng.integers(0, len(LABELS), len(plain), np.uint16)
+    return [plain, *(changed(plain, labels=tuple(LABELS), label=one) for one in (owned, strewn))]
 
 
 def fill(sightings):
-    """Return both hubs, and how long each took."""
-    hubs = [Hub(HashKey.of(secrets.token_bytes(24))) for _ in range(2)]
-    took = [0.0, 0.0]
+    """Return the hub of each world, and how long each took."""
+    hubs = [Hub(HashKey.of(secrets.token_bytes(24))) for _ in range(3)]
+    took = [0.0] * 3
     for i in range(sightings // world.BATCH):
-        batch = world.batch(i)
-        for n, one in enumerate((batch, labelled(batch, i))):
+        for n, batch in enumerate(worlds(i)):
             start = perf_counter()
-            hubs[n].accept(one)
+            hubs[n].accept(batch)
             took[n] += perf_counter() - start
     return hubs, took
 
@@ -109,10 +123,9 @@ ROWS = [
 ]
 
 
-def table(told, shares):
+def table(told, heads):
     """Return the figures as a table."""
-    heads = [f"200 labels, sees {share:.0%}" for share in shares]
-    lines = [f"| what | one label | {' | '.join(heads)} | limit |", "|---|---:|---:|---:|---|"]
+    lines = [f"| what | {' | '.join(heads)} | limit |", f"|---|{'---:|' * len(heads)}---|"]
     for name, what, unit, limit in ROWS:
         one, *more = (asker[name] for asker in told)
         cells = [
@@ -125,21 +138,23 @@ def table(told, shares):
 
 
 def main(sightings):
-    """Fill both worlds and ask them in turn."""
-    (plain, many), took = fill(sightings)
+    """Fill the worlds and ask them in turn."""
+    (plain, owned, strewn), took = fill(sightings)
     asked = world.asked(5000)
     million = world.questions(1_000_000)
     texts = [unpack(million.words[i : i + 1].tobytes()) for i in range(len(million))]
-    askers = [(Gate(plain), OWN), (Gate(many), MOST), (Gate(many), PART)]
-    rounds = [[ask(gate, to, asked, texts) for gate, to in askers] for _ in range(ROUNDS + 1)][1:]
-    stamps = many.moment.records.stamps
-    shares = [gate.view(to).clearance.sees[stamps].mean() for gate, to in askers[1:]]
-    print(
-        f"{sightings:,} sightings, {len(many.moment.values):,} values, "
-        f"{len(LABELS)} labels, {len(many.moment.stamps):,} stamps\n"
-    )
-    print(table([figures(list(one)) for one in zip(*rounds, strict=True)], shares))
-    print(f"\nfilled in {took[0]:.1f} s and {took[1]:.1f} s")
+    askers = [(plain, OWN), (owned, MOST), (owned, PART), (strewn, MOST)]
+    gates = [(Gate(hub), to) for hub, to in askers]
+    rounds = [[ask(gate, to, asked, texts) for gate, to in gates] for _ in range(ROUNDS + 1)][1:]
+    heads = ["one label"]
+    for name, (gate, to), (hub, _) in zip(
+        ("owned", "owned", "strewn"), gates[1:], askers[1:], strict=True
+    ):
+        share = gate.view(to).clearance.sees[hub.moment.records.stamps].mean()
+        heads.append(f"{name}, sees {share:.0%}")
+    print(f"{sightings:,} sightings of {len(plain.moment.values):,} values; {len(LABELS)} labels\n")
+    print(table([figures(list(one)) for one in zip(*rounds, strict=True)], heads))
+    print(f"\nfilled in {', '.join(f'{seconds:.1f} s' for seconds in took)}")
 
 
 if __name__ == "__main__":
