@@ -38,7 +38,7 @@ class Organisations:
                 # A name is never given again: records are labelled with it.
                 raise MalformedError("new organisation", new.name, "the name is or was taken")
             if new.operates != (not self._all()):
-                why = "the first organisation, and it alone, operates the installation"
+                why = "the first organisation, and it alone, operates the installation (--operator)"
                 raise MalformedError("new organisation", new.name, why)
             made = Organisation(
                 name=new.name,
