@@ -124,7 +124,8 @@ class Visible:
 
     def _is_visible(self, records: NDArray[np.uint32] | Numbers) -> NDArray[np.bool_] | None:
         """Tell which records are visible; None: all of them."""
-        keep = None if self._everything else self._sees[self.moment.records.stamps[records]]
+        stamps = self.moment.records.stamps
+        keep = None if self._everything else self._sees.take(stamps.take(records))
         replaced = self.moment.replaced
         if len(replaced):
             at = replaced.searchsorted(records)
@@ -139,7 +140,7 @@ class Visible:
 
     def sources_of(self, records: Numbers) -> Numbers:
         """Return the source number of each record."""
-        return self._sources[self.moment.records.stamps[records]]
+        return self._sources.take(self.moment.records.stamps.take(records))
 
     def source_of(self, stamp: int) -> int:
         """Return the source number of a stamp."""
