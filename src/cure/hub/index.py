@@ -214,6 +214,8 @@ class Hub:
         return numbers[batch.roles]
 
     def _note_unlinked(self, after: int) -> None:
+        if not self._unlinked_networks.networks:
+            return
         if fresh := BitMap(unlinked(self._values.now, after, self._unlinked_networks)):
             self._unlinked = self._unlinked | fresh
 
