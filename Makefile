@@ -37,6 +37,9 @@ bench: $(READY) ## Measure, and write bench/results.json
 reference: $(READY) ## Write docs/reference from what the program says of itself
 	$(BIN)/python tools/reference
 
+proof: $(READY) ## Look for leaks thoroughly: a million decisions, hundreds of lives of a hub
+	CURE_PROOF=1 $(BIN)/pytest tests/access/test_policy.py tests/hub/test_nobody_learns.py tests/hub/test_stateful_laws.py tests/web/test_noninterference.py
+
 bench-extract: $(READY) ## Measure extraction on real reports and posts, beside two other tools
 	$(BIN)/python bench/extract.py
 

@@ -45,10 +45,13 @@ from guarded import BY, guarded
 from guarded import World as Served
 from hidden import without_hidden
 from laws import AT
-from leaks.seeded import LEAKS, Leak
+from leaks import of_decisions, of_views, over_http
+from leaks.leak import Leak
 from servers import application, client_of, finding
 from strategies import VALUES, numbered
 from surfaces import answers
+
+LEAKS = [*of_views.LEAKS, *of_decisions.LEAKS, *over_http.LEAKS]
 
 
 class World(NamedTuple):
@@ -250,5 +253,5 @@ def test_a_leak_is_caught(one: Leak, grounds: Grounds, monkeypatch: pytest.Monke
     assert not all(LAWS[one.law](grounds))
 
 
-def test_the_leaks_are_many():
+def test_the_leaks_are_many_and_different():
     assert len({one.name for one in LEAKS}) == len(LEAKS) >= 30
