@@ -118,19 +118,48 @@ def setting_of(  # noqa: PLR0913 - each is told by an operator
         ConfigError: If a network or the time zone is none.
         SourceError: If a file cannot be opened.
     """
+    return Setting(
+        own=networks_of(own),
+        zone=zone_called(zone),
+        listed=listed_in((*blocklists, *files), publisher, now),
+    )
+
+
+def networks_of(own: Sequence[str]) -> Networks:
+    """Return the networks of the own side; where none is told, the private ones.
+
+    Raises:
+        ConfigError: If one is no network.
+    """
     try:
-        networks = Networks(own) if own else PRIVATE
-        times = ZoneInfo(zone)
+        return Networks(own) if own else PRIVATE
     except MalformedError as error:
         raise ConfigError(str(error)) from error
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """Return a time zone.
+
+    Raises:
+        ConfigError: If there is none of this name.
+    """
+    try:
+        return ZoneInfo(name)
     except (ValueError, ZoneInfoNotFoundError) as error:
-        raise ConfigError(f"there is no time zone {zone!r}; want one such as Asia/Tokyo") from error
-    listed: set[Observable] = set()
-    if publisher.lists is not None:
-        for file in (*blocklists, *files):
-            for data in inputs(file, now):
-                listed.update(publisher.lists(data))
-    return Setting(own=networks, listed=frozenset(listed), zone=times)
+        raise ConfigError(f"there is no time zone {name!r}; want one such as Asia/Tokyo") from error
+
+
+def listed_in(files: Sequence[Path], publisher: Publisher, now: datetime) -> frozenset[Observable]:
+    """Return what the block lists among files name, for a publisher that asks for that.
+
+    Raises:
+        SourceError: If a file cannot be opened.
+    """
+    if publisher.lists is None:
+        return frozenset()
+    return frozenset(
+        one for file in files for data in inputs(file, now) for one in publisher.lists(data)
+    )
 
 
 class AsSaid(Intake):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cure.errors import ConfigError
-from cure.ingesting import setting_of
+from cure.ingesting import listed_in, networks_of, zone_called
 from cure.interfaces import Publisher, Setting
 from cure.model import Label, Tlp
 from cure.places import line_of
@@ -120,16 +120,15 @@ def _source(
 
 
 def _setting(source: SourceTable, publisher: Publisher, around: Surroundings) -> Setting:
-    now = datetime.now(UTC)
     if source.blocklists and publisher.lists is None:
         raise MistakeError(("blocklists",), f"{publisher.name} knows no block lists")
     with at("own"):
-        own = setting_of(publisher, (), now, own=source.own).own
+        own = networks_of(source.own)
     with at("zone"):
-        zone = setting_of(publisher, (), now, zone=source.zone).zone
+        zone = zone_called(source.zone)
     with at("blocklists"):
         files = [around.path(one) for one in source.blocklists]
-        listed = setting_of(publisher, (), now, blocklists=files).listed
+        listed = listed_in(files, publisher, datetime.now(UTC))
     return Setting(own=own, zone=zone, listed=listed)
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cure.errors import MalformedError
-from cure.formats.sqlite_file import rows, tables, whole_file
+from cure.formats.lines import whole_file
+from cure.formats.sqlite_file import rows, tables
 from cure.interfaces import Unreadable
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cure.access.chain import GENESIS, Checked, Head, Row, chained, check
 from cure.access.entries import Entry
+from cure.access.failing import failing
 from cure.access.secret_file import kept_secret
 from cure.errors import LogError
 
@@ -76,7 +77,7 @@ class Audit:
         self._closing = False
         self._flusher: threading.Thread | None = None
         self._path.touch(0o600)
-        with self._failing():
+        with failing(self._path):
             self._connection = self._connect()
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -87,13 +88,6 @@ class Audit:
             self._path, isolation_level=None, check_same_thread=False, timeout=30
         )
 
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LogError(f"{self._path}: {error}") from error
-
     # Writing ----------------------------------------------------------------------------
 
     def write(self, *entries: Entry) -> None:
@@ -102,7 +96,7 @@ class Audit:
         Raises:
             LogError: If that fails; what waits goes on waiting.
         """
-        with self._writing, self._failing():
+        with self._writing, failing(self._path):
             with self._noting:
                 waiting, self._waiting = self._waiting, []
             try:
@@ -248,7 +242,7 @@ class Audit:
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
         """Read the log as of one moment, while others append."""
-        with self._failing():
+        with failing(self._path):
             reader = self._connect()
             try:
                 reader.execute("PRAGMA query_only = ON")

@@ -14,6 +14,7 @@ from typing import Any
 
 from cure.access.audit import Audit
 from cure.access.entries import entry_of
+from cure.access.failing import failing
 from cure.access.principal import Principal
 from cure.errors import AccessError, LogError
 
@@ -113,7 +114,7 @@ class Store:
         self._path = directory / "access.sqlite"
         self._lock = threading.RLock()
         self._path.touch(0o600)
-        with self._failing():
+        with failing(self._path):
             self._connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, timeout=30
             )
@@ -129,13 +130,6 @@ class Store:
         self._data_version = -1
         self._policy_version = 0
 
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LogError(f"{self._path}: {error}") from error
-
     def _number(self, name: str) -> int:
         rows = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,))
         return rows.fetchone()[0]
@@ -143,7 +137,7 @@ class Store:
     @property
     def policy_version(self) -> int:
         """Grows with every change, also one by another process. Cost: about 2 µs."""
-        with self._lock, self._failing():
+        with self._lock, failing(self._path):
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
             if version != self._data_version:
                 self._data_version = version
@@ -157,7 +151,7 @@ class Store:
 
     def rows(self, query: str, *values: object) -> list[Any]:
         """Return the rows of a question."""
-        with self._lock, self._failing():
+        with self._lock, failing(self._path):
             return self._connection.execute(query, values).fetchall()
 
     @contextmanager
@@ -166,7 +160,7 @@ class Store:
 
         Within another transaction it is a part of that.
         """
-        with self._lock, self._failing():
+        with self._lock, failing(self._path):
             if self._connection.in_transaction:
                 yield self._connection
                 return

@@ -23,6 +23,9 @@ TlpOption: TypeAlias = Annotated[
 LevelOption: TypeAlias = Annotated[
     int | None, typer.Option("--confidentiality", min=1, max=3, help="機密性, 1 to 3.")
 ]
+OfOrganisation: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="[ORG]", help="Of this organisation only.")
+]
 Groups: TypeAlias = Annotated[
     list[str] | None, typer.Option("--group", metavar="NAME", help="A group; may be repeated.")
 ]
@@ -47,6 +50,12 @@ class Desk:
     audit: Audit
     by: Principal
     at: datetime
+
+    def organisations(self, only: str | None) -> list[str]:
+        """Return the names of all organisations, or the one that was asked for."""
+        if only is not None:
+            return [only]
+        return [one.name for one in self.accounts.organisations.all(self.by)]
 
     def acting_as(self, name: str | None) -> Principal:
         """Return the operator as the person that he says he is.

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cure.access.grants import Grant, Verb
-from cure.cli.desk import Desk, desk
+from cure.cli.desk import Desk, OfOrganisation, desk
 from cure.cli.options import Data, Json
 from cure.cli.output import show, show_json, show_table
 from cure.errors import MalformedError
@@ -51,22 +51,14 @@ def publish(
 
 
 @commands.command("list")
-def list_all(
-    organisation: Annotated[
-        str | None, typer.Argument(metavar="[ORG]", help="Of this organisation only.")
-    ] = None,
-    *,
-    data: Data = None,
-    json: Json = False,
-) -> None:
+def list_all(organisation: OfOrganisation = None, *, data: Data = None, json: Json = False) -> None:
     """List what was granted; whoever operates this needs no grants.
 
     Example: cure grant list bank
     """
     with desk(data) as at:
-        names = [one.name for one in at.accounts.organisations.all(at.by)]
-        chosen = names if organisation is None else [organisation]
-        found = [one for name in chosen for one in at.accounts.grants.of(at.by, name)]
+        names = at.organisations(organisation)
+        found = [one for name in names for one in at.accounts.grants.of(at.by, name)]
     _show(found, json=json)
 
 

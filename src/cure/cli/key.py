@@ -6,7 +6,7 @@ import typer
 
 from cure.access.forms import Key, NewKey, organisation_of, read_form
 from cure.access.keys import Token
-from cure.cli.desk import LevelOption, Scopes, TlpOption, desk, given, words
+from cure.cli.desk import LevelOption, OfOrganisation, Scopes, TlpOption, desk, given, words
 from cure.cli.options import Data, Json
 from cure.cli.output import show, show_json, show_table, utc
 
@@ -68,22 +68,14 @@ def add(  # noqa: PLR0913 - each is an option
 
 
 @commands.command("list")
-def list_all(
-    organisation: Annotated[
-        str | None, typer.Argument(metavar="[ORG]", help="Of this organisation only.")
-    ] = None,
-    *,
-    data: Data = None,
-    json: Json = False,
-) -> None:
+def list_all(organisation: OfOrganisation = None, *, data: Data = None, json: Json = False) -> None:
     """List the keys, dead ones too; none can be shown again.
 
     Example: cure key list bank
     """
     with desk(data) as at:
-        names = [one.name for one in at.accounts.organisations.all(at.by)]
-        chosen = names if organisation is None else [organisation]
-        found = [one for name in chosen for one in at.accounts.keys.of(at.by, name)]
+        names = at.organisations(organisation)
+        found = [one for name in names for one in at.accounts.keys.of(at.by, name)]
     if json:
         show_json(found)
         return

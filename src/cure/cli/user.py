@@ -7,7 +7,17 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cure.access.forms import NewUser, User, UserChange, read_form
-from cure.cli.desk import Groups, LevelOption, Scopes, TlpOption, desk, given, shown, words
+from cure.cli.desk import (
+    Groups,
+    LevelOption,
+    OfOrganisation,
+    Scopes,
+    TlpOption,
+    desk,
+    given,
+    shown,
+    words,
+)
 from cure.cli.options import Data, Json
 from cure.cli.output import show, show_json, show_table
 
@@ -49,22 +59,14 @@ def add(  # noqa: PLR0913 - each is an option
 
 
 @commands.command("list")
-def list_all(
-    organisation: Annotated[
-        str | None, typer.Argument(metavar="[ORG]", help="Of this organisation only.")
-    ] = None,
-    *,
-    data: Data = None,
-    json: Json = False,
-) -> None:
+def list_all(organisation: OfOrganisation = None, *, data: Data = None, json: Json = False) -> None:
     """List the users.
 
     Example: cure user list soc
     """
     with desk(data) as at:
-        names = [one.name for one in at.accounts.organisations.all(at.by)]
-        chosen = names if organisation is None else [organisation]
-        found = [one for name in chosen for one in at.accounts.users.of(at.by, name)]
+        names = at.organisations(organisation)
+        found = [one for name in names for one in at.accounts.users.of(at.by, name)]
     if json:
         show_json(found)
         return

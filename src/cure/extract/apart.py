@@ -12,8 +12,7 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.extract.worker import SHARED, Task, Waiting
-from cure.formats.lines import reason
-from cure.formats.sqlite_file import whole_file
+from cure.formats.lines import reason, whole_file
 from cure.interfaces import Input, Publisher, Reading, Unreadable
 from cure.model.observable import CONSTRUCTORS
 

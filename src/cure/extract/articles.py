@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from cure.extract.documents.forms import parse
 from cure.extract.findings import findings_of
 from cure.formats.days import day_in
-from cure.formats.lines import UNREADABLE, reason
-from cure.formats.sqlite_file import whole_file
+from cure.formats.lines import UNREADABLE, reason, whole_file
 from cure.interfaces import Input, Reading
 from cure.model import Finding
 

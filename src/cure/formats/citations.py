@@ -6,9 +6,8 @@ from datetime import datetime
 import msgspec
 
 from cure.formats.attack_bundle import readings
-from cure.formats.lines import UNREADABLE, reason
+from cure.formats.lines import UNREADABLE, reason, whole_file
 from cure.formats.news import is_feed, items
-from cure.formats.sqlite_file import whole_file
 from cure.interfaces import Input, Reading
 from cure.model import Mention, Topic, mention, tag
 

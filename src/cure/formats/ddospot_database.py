@@ -13,8 +13,8 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.ddospot import NTP_MODES, Attack, Port, Size, local_time, sizes
-from cure.formats.lines import read_one
-from cure.formats.sqlite_file import rows, tables, whole_file
+from cure.formats.lines import read_one, whole_file
+from cure.formats.sqlite_file import rows, tables
 from cure.interfaces import Input, Reading
 from cure.model import Finding, Observable, ip
 

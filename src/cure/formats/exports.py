@@ -19,9 +19,8 @@ from typing import Any
 
 import msgspec
 
-from cure.formats.lines import UNREADABLE, each_line, reason, whole
+from cure.formats.lines import UNREADABLE, each_line, reason, whole, whole_file
 from cure.formats.plain import BOM
-from cure.formats.sqlite_file import whole_file
 from cure.interfaces import Input, Line, Reading, Unreadable
 from cure.model import Finding
 

@@ -67,13 +67,28 @@ def whole(lines: Iterable[Line]) -> bytes:
     Raises:
         MalformedError: If a line could not be delivered, or the document is too large.
     """
-    parts: list[bytes] = []
+    return _joined("document", lines, b"\n", MAX_DOCUMENT_BYTES)
+
+
+def whole_file(blocks: Iterable[bytes | Unreadable], max_bytes: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """Put a file together again from its blocks.
+
+    Raises:
+        MalformedError: If a block could not be delivered, or the file is too large.
+    """
+    return _joined("file", blocks, b"", max_bytes)
+
+
+def _joined(
+    what: str, parts: Iterable[bytes | Unreadable], between: bytes, max_bytes: int
+) -> bytes:
+    whole: list[bytes] = []
     size = 0
-    for line in lines:
-        if isinstance(line, Unreadable):
-            raise MalformedError("document", line.head[:80].decode("latin-1"), line.why)
-        size += len(line) + 1
-        if size > MAX_DOCUMENT_BYTES:
-            raise MalformedError("document", "", f"larger than {MAX_DOCUMENT_BYTES} bytes")
-        parts.append(line)
-    return b"\n".join(parts)
+    for part in parts:
+        if isinstance(part, Unreadable):
+            raise MalformedError(what, part.head[:80].decode("latin-1"), part.why)
+        size += len(part) + len(between)
+        if size > max_bytes:
+            raise MalformedError(what, "", f"larger than {max_bytes} bytes")
+        whole.append(part)
+    return between.join(whole)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from cure.formats.sqlite_file import whole_file
+from cure.formats.lines import whole_file
 from cure.interfaces import Input
 
 _MAX_LINKS = 5

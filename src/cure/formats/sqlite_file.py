@@ -7,13 +7,11 @@ and https://www.sqlite.org/security.html.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from cure.errors import MalformedError
-from cure.formats.lines import MAX_DOCUMENT_BYTES
-from cure.interfaces import Unreadable
 
 MAGIC = b"SQLite format 3\0"
 """How every database begins."""
@@ -33,22 +31,6 @@ _SETTINGS = """
 # Virtual tables have no root page.
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
 _COLUMNS = "SELECT name, hidden FROM pragma_table_xinfo(?)"
-
-
-def whole_file(blocks: Iterable[bytes | Unreadable], max_bytes: int = MAX_DOCUMENT_BYTES) -> bytes:
-    """Put a file together again from its blocks.
-
-    Raises:
-        MalformedError: If a block could not be delivered, or the file is too large.
-    """
-    data = bytearray()
-    for block in blocks:
-        if isinstance(block, Unreadable):
-            raise MalformedError("file", block.head[:80].decode("latin-1"), block.why)
-        data += block
-        if len(data) > max_bytes:
-            raise MalformedError("file", "", f"larger than {max_bytes} bytes")
-    return bytes(data)
 
 
 def tables(data: bytes) -> dict[str, tuple[str, ...]]:

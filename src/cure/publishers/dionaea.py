@@ -17,10 +17,10 @@ from typing import Any
 
 from cure.formats.dionaea_logs import Connection, connections, database_lines
 from cure.formats.exports import each_event
-from cure.formats.lines import UNREADABLE, read_one, reason
+from cure.formats.lines import UNREADABLE, read_one, reason, whole_file
 from cure.formats.moments import in_utc
 from cure.formats.shell import fetched
-from cure.formats.sqlite_file import MAGIC, whole_file
+from cure.formats.sqlite_file import MAGIC
 from cure.formats.typed import typed_url
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Finding, Kind, Layer, Mention, Tlp, Topic, filehash, ip, mention

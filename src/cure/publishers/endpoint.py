@@ -15,9 +15,8 @@ from cure.formats.auditd import audit_events, is_audit_log
 from cure.formats.defender import defender_rows, is_defender
 from cure.formats.event_documents import event_lines
 from cure.formats.exports import as_written
-from cure.formats.lines import read_one
+from cure.formats.lines import read_one, whole_file
 from cure.formats.processes import Said
-from cure.formats.sqlite_file import whole_file
 from cure.formats.sysmon import Sysmon
 from cure.formats.windows_events import json_event, windows_event
 from cure.interfaces import Input, Publisher, Reading

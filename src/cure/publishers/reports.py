@@ -13,9 +13,8 @@ from cure.extract.articles import article
 from cure.extract.documents.html import html
 from cure.extract.findings import findings_of
 from cure.formats.label_sets import is_label_set
-from cure.formats.lines import UNREADABLE, read_one, reason
+from cure.formats.lines import UNREADABLE, read_one, reason, whole_file
 from cure.formats.news import News, is_feed, items
-from cure.formats.sqlite_file import whole_file
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Finding, Layer, Tlp, Topic, mention, url
 

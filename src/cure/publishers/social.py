@@ -17,12 +17,11 @@ from cure.extract.text import Document
 from cure.formats.days import day_in
 from cure.formats.entries import entry
 from cure.formats.json_lines import Unit, json_readings
-from cure.formats.lines import UNREADABLE, each_line, reason
+from cure.formats.lines import UNREADABLE, each_line, reason, whole_file
 from cure.formats.plain import BOM
 from cure.formats.post_documents import post, posts
 from cure.formats.post_tables import post_table
 from cure.formats.posts import Post, page
-from cure.formats.sqlite_file import whole_file
 from cure.formats.tweetfeed import is_tweetfeed, row
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Finding, Kind, Layer, Observable, Tlp, Topic, mention, tag

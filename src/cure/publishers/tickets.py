@@ -16,9 +16,8 @@ from cure.extract.keywords import named_keywords
 from cure.extract.observables import observables
 from cure.extract.text import Document
 from cure.formats.json_lines import Unit, json_readings
-from cure.formats.lines import UNREADABLE, reason
+from cure.formats.lines import UNREADABLE, reason, whole_file
 from cure.formats.plain import BOM
-from cure.formats.sqlite_file import whole_file
 from cure.formats.ticket_documents import each_element
 from cure.formats.tickets import Element
 from cure.interfaces import Input, Publisher, Reading

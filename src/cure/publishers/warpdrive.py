@@ -13,11 +13,11 @@ from cure.formats.block_list import block_list
 from cure.formats.browser_history import history
 from cure.formats.entries import Listing, feed_name
 from cure.formats.har import is_har, requests
-from cure.formats.lines import UNREADABLE, each_line, reason, whole
+from cure.formats.lines import UNREADABLE, each_line, reason, whole, whole_file
 from cure.formats.phish_list import is_host_list, is_jpcert_list, jpcert_lines, listed_hosts
 from cure.formats.plain import plain_line
 from cure.formats.proxy_log import is_proxy_log, proxy_lines
-from cure.formats.sqlite_file import MAGIC, whole_file
+from cure.formats.sqlite_file import MAGIC
 from cure.formats.visits import Visit, visit_readings
 from cure.interfaces import Input, Publisher, Reading
 from cure.model import Layer, Observable, Tlp, Topic

@@ -14,7 +14,7 @@ from cure.extract.documents.html import html, is_html
 from cure.extract.documents.pdf import pdf
 from cure.extract.documents.plain import plain
 from cure.extract.text import Block, Document
-from cure.formats.sqlite_file import whole_file
+from cure.formats.lines import whole_file
 from cure.interfaces import Input
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
