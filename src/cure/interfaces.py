@@ -209,6 +209,18 @@ class Log(Protocol):
         """
         ...
 
+    def kept_at(self, released: Released) -> list[datetime]:
+        """Return when each of these records became durable.
+
+        Records of one append share a time, and that of the next append is later by at least a
+        microsecond for each of them, whatever the clock does.
+        """
+        ...
+
+    def kept_until(self, at: datetime) -> int:
+        """Return the number of the last record that was kept by then; 0: none was."""
+        ...
+
     def relabel(self, source: str, old: Label, new: Label) -> Relabelling:
         """Give another label to all records that a source has under one; durable on return.
 

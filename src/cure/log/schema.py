@@ -1,6 +1,6 @@
 """The layout of the log's SQLite file."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file's layout; a newer one is refused, an older one brought up to it."""
 
 SCHEMA = """
@@ -23,6 +23,8 @@ CREATE TABLE relabelling (
     old TEXT NOT NULL,
     new TEXT NOT NULL
 );
+CREATE TABLE arrival (first INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE INDEX arrival_at ON arrival (at);
 CREATE TABLE quarantine (
     digest BLOB PRIMARY KEY,
     at TEXT NOT NULL,
@@ -45,6 +47,15 @@ CREATE TABLE relabelling (
     new TEXT NOT NULL
 );
 UPDATE meta SET value = '2' WHERE name = 'format';
+COMMIT;
+""",
+    2: """
+BEGIN;
+CREATE TABLE arrival (first INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE INDEX arrival_at ON arrival (at);
+INSERT INTO arrival SELECT 1, CAST(strftime('%s', 'now') AS INTEGER) * 1000000
+    WHERE EXISTS (SELECT 1 FROM record);
+UPDATE meta SET value = '3' WHERE name = 'format';
 COMMIT;
 """,
 }

@@ -6,10 +6,10 @@ a CRC of its body, checked whenever it is read, so damage is found and named, ne
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 from zlib import crc32
@@ -20,12 +20,14 @@ import numpy as np
 from cure.errors import LogError
 from cure.interfaces import Appended, Logged, Quarantined, Relabelling, Released
 from cure.log import snapshots
+from cure.log.arrivals import WITH_ARRIVALS, Arrivals
 from cure.log.digests import Digests, prints_of
 from cure.log.quarantine_rows import quarantine_row
 from cure.log.relabellings import WITH_RELABELLINGS, Relabellings
 from cure.log.schema import FORMAT, MIGRATIONS, SCHEMA
 from cure.log.snapshots import Snapshot
 from cure.model import Finding, Label, Record
+from cure.model.finding import EARLIEST
 
 _READ_ROWS = 10_000
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
@@ -34,11 +36,22 @@ _decode_finding = msgspec.json.Decoder(Finding).decode
 _decode_label = msgspec.json.Decoder(Label).decode
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class SqliteLog:
     """A `Log` in one file. One writer; readers may be other threads and processes."""
 
-    def __init__(self, path: Path, *, write: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, write: bool = True, clock: Callable[[], datetime] = _now
+    ) -> None:
         """Open or, when writing, create the file.
+
+        Args:
+            path: The file.
+            write: Whether records are to be added.
+            clock: What time it is, UTC; records are kept as of then.
 
         Raises:
             LogError: If it is missing, damaged, or of a newer format.
@@ -49,6 +62,8 @@ class SqliteLog:
         self._sources: dict[str, int] = {}
         self._labels: dict[Label, int] = {}
         self._relabellings = Relabellings()
+        self._arrivals: Arrivals | None = None
+        self._clock = clock
         if not write and not path.exists():
             raise LogError(f"there is no log at {path}")
         with self._failing("open"):
@@ -82,6 +97,9 @@ class SqliteLog:
             found = FORMAT
         if found >= WITH_RELABELLINGS:
             self._relabellings.load(self._writer)
+        if found >= WITH_ARRIVALS:
+            self._arrivals = Arrivals()
+            self._arrivals.load(self._writer)
 
     @property
     def _digests_path(self) -> Path:
@@ -175,6 +193,8 @@ class SqliteLog:
                 logged.append(Logged(seq, record, before))
                 fates.append((seq, True))
             self._writer.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            if rows and self._arrivals is not None:
+                self._arrivals.write(self._writer, self._last + 1, self._clock())
         self._last = seq
         if rows:
             numbers = np.fromiter((row[0] for row in rows), np.uint32, len(rows))
@@ -269,6 +289,26 @@ class SqliteLog:
                 ).fetchall()
             found.update((one.seq, self._relabellings.now(one)) for one in self._logged(rows))
         return [found[seq] for seq in released]
+
+    def kept_at(self, released: Released) -> list[datetime]:
+        """Return when each of these records became durable. Cost: about 5 µs an append.
+
+        Records of one append share a time, and that of the next append is later by at least a
+        microsecond for each of them. A file of an older format that is only read does not tell:
+        all is as of `EARLIEST`.
+        """
+        if self._arrivals is None:
+            return [EARLIEST] * len(released)
+        with self._lock_for_reading():
+            return self._arrivals.of(self._reader, released)
+
+    def kept_until(self, at: datetime) -> int:
+        """Return the number of the last record that was kept by then; 0: none was."""
+        if self._arrivals is None:
+            return self._last
+        with self._lock_for_reading():
+            found = self._arrivals.until(self._reader, at)
+        return self._last if found is None else found
 
     @contextmanager
     def _lock_for_reading(self) -> Iterator[None]:
