@@ -1,11 +1,13 @@
 """When records became durable, in the log's SQLite file: one row for each append.
 
-The times of the rows grow, whatever the clock does, and leave a microsecond for each record.
+The times of the rows grow, whatever the clock does, and leave `KEPT_APART_US` for each record.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+
+from cure.interfaces import KEPT_APART_US
 
 WITH_ARRIVALS = 3
 """The first format of the file that has them."""
@@ -28,7 +30,7 @@ class Arrivals:
     def write(self, connection: sqlite3.Connection, first: int, now: datetime) -> None:
         """Keep when the records from number `first` on came, within the open transaction."""
         newest_first, newest_at = self._newest
-        at = max((now - _EPOCH) // _MICROSECOND, newest_at + first - newest_first)
+        at = max((now - _EPOCH) // _MICROSECOND, newest_at + KEPT_APART_US * (first - newest_first))
         connection.execute("INSERT INTO arrival VALUES (?, ?)", (first, at))
         self._newest = (first, at)
 

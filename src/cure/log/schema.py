@@ -36,6 +36,9 @@ CREATE TABLE quarantine (
 ) WITHOUT ROWID;
 """
 
+INDEX = "CREATE INDEX IF NOT EXISTS quarantine_of_source ON quarantine (source, at, why)"
+"""Spares work, and is no part of the layout: made where it is missing."""
+
 MIGRATIONS = {
     1: """
 BEGIN;

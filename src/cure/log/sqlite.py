@@ -1,7 +1,7 @@
 """The log in one SQLite file: the embedded default, and the record store at the same time.
 
-WAL with ``synchronous=FULL``: a commit is on the disk when `append` returns. Every record has
-a CRC of its body, checked whenever it is read, so damage is found and named, never served.
+What was appended is on the disk when `append` returns. Every record has a CRC of its body, checked
+whenever it is read, so damage is found and named, never served.
 """
 
 import sqlite3
@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 from zlib import crc32
 
 import msgspec
@@ -22,9 +21,9 @@ from cure.interfaces import Appended, Logged, Quarantined, Relabelling, Released
 from cure.log import snapshots
 from cure.log.arrivals import WITH_ARRIVALS, Arrivals
 from cure.log.digests import Digests, prints_of
-from cure.log.quarantine_rows import quarantine_row
+from cure.log.opening import open_file
+from cure.log.quarantine_table import QuarantineTable
 from cure.log.relabellings import WITH_RELABELLINGS, Relabellings
-from cure.log.schema import FORMAT, MIGRATIONS, SCHEMA
 from cure.log.snapshots import Snapshot
 from cure.model import Finding, Label, Record
 from cure.model.finding import EARLIEST
@@ -64,42 +63,17 @@ class SqliteLog:
         self._relabellings = Relabellings()
         self._arrivals: Arrivals | None = None
         self._clock = clock
-        if not write and not path.exists():
-            raise LogError(f"there is no log at {path}")
         with self._failing("open"):
-            self._writer = self._connect(write=write)
-            self._reader = self._connect(write=False)
-            found = self._writer.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
-            if found is None and write:
-                self._writer.executescript(SCHEMA)
-                self._writer.executemany(
-                    "INSERT INTO meta VALUES (?, ?)",
-                    [("format", str(FORMAT)), ("id", uuid4().hex)],
-                )
-            meta = dict(self._writer.execute("SELECT name, value FROM meta"))
+            self._writer, self._reader, self.log_id, layout = open_file(path, write=write)
             self._last = self._writer.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
-            self._migrate(int(meta["format"]), write=write)
-        self.log_id = meta["id"]
-        """Random name of this log, so that no snapshot of another is taken for its own."""
+            if layout >= WITH_RELABELLINGS:
+                self._relabellings.load(self._writer)
+            if layout >= WITH_ARRIVALS:
+                self._arrivals = Arrivals()
+                self._arrivals.load(self._writer)
         # Nobody needs them before the first record comes, and reading them takes its time.
         self._loading = ThreadPoolExecutor(1, "digests")
         self._digests = self._loading.submit(self._load_digests if write else Digests)
-
-    def _migrate(self, found: int, *, write: bool) -> None:
-        """Bring an older file up to this format; one that is only read is read as it is."""
-        if found > FORMAT:
-            raise LogError(
-                f"{self._path} has format {found}; this version of cure reads up to {FORMAT}"
-            )
-        if write:
-            for older in range(found, FORMAT):
-                self._writer.executescript(MIGRATIONS[older])
-            found = FORMAT
-        if found >= WITH_RELABELLINGS:
-            self._relabellings.load(self._writer)
-        if found >= WITH_ARRIVALS:
-            self._arrivals = Arrivals()
-            self._arrivals.load(self._writer)
 
     @property
     def _digests_path(self) -> Path:
@@ -125,19 +99,6 @@ class SqliteLog:
         with self._writing:
             kept = Snapshot(self._last, dict(self._digests.result().kept))
             snapshots.save(self._digests_path, self.log_id, kept)
-
-    def _connect(self, *, write: bool) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, timeout=30
-        )
-        connection.execute("PRAGMA cache_size = -65536")
-        if write:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA wal_autocheckpoint = 20000")
-        else:
-            connection.execute("PRAGMA query_only = ON")
-        return connection
 
     @contextmanager
     def _failing(self, doing: str) -> Iterator[None]:
@@ -293,9 +254,9 @@ class SqliteLog:
     def kept_at(self, released: Released) -> list[datetime]:
         """Return when each of these records became durable. Cost: about 5 µs an append.
 
-        Records of one append share a time, and that of the next append is later by at least a
-        microsecond for each of them. A file of an older format that is only read does not tell:
-        all is as of `EARLIEST`.
+        Records of one append share a time, and that of the next append is later by at least
+        `KEPT_APART_US` for each of them. A file of an older format that is only read does not
+        tell: all is as of `EARLIEST`.
         """
         if self._arrivals is None:
             return [EARLIEST] * len(released)
@@ -311,9 +272,9 @@ class SqliteLog:
         return self._last if found is None else found
 
     @contextmanager
-    def _lock_for_reading(self) -> Iterator[None]:
+    def _lock_for_reading(self) -> Iterator[sqlite3.Connection]:
         with self._failing("read"), self._reading:
-            yield
+            yield self._reader
 
     def _logged(self, rows: Sequence[tuple[int, bytes, str, str, int, int, bytes]]) -> list[Logged]:
         logged: list[Logged] = []
@@ -329,26 +290,25 @@ class SqliteLog:
 
     def quarantine(self, lines: Sequence[Quarantined], at: datetime) -> None:
         """Keep lines that could not be read; the same line of the same place once."""
-        rows = [quarantine_row(line, at) for line in lines]
-        with self._failing("write to"), self._writing, self._transaction():
-            self._writer.executemany(
-                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-            )
+        self.held.add(lines, at)
 
     def quarantined(self, limit: int) -> list[tuple[str, Quarantined]]:
         """Return the latest quarantined lines, each with the time at which it came."""
-        with self._lock_for_reading():
-            rows = self._reader.execute(
-                "SELECT at, source, input, number, raw, why FROM quarantine"
-                " ORDER BY at DESC, input, number LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [(row[0], Quarantined(*row[1:])) for row in rows]
+        return self.held.latest(limit)
+
+    @property
+    def held(self) -> QuarantineTable:
+        """The quarantine, source by source."""
+        return QuarantineTable(self._lock_for_reading, self._changing)
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._failing("write to"), self._writing, self._transaction():
+            yield self._writer
 
     def quarantine_count(self) -> int:
         """Return how many lines are in quarantine."""
-        with self._lock_for_reading():
-            return self._reader.execute("SELECT count(*) FROM quarantine").fetchone()[0]
+        return self.held.count()
 
     def check(self) -> list[str]:
         """Return what the engine finds wrong with the file; empty: nothing."""
