@@ -15,10 +15,10 @@ import world
 from index import percentiles
 
 from cure.hub.batch import Batch
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
 from cure.hub.packing import unpack
-from cure.hub.view import Gate
 from cure.model import Audience, Caveat, Confidentiality, Label, Tlp
 
 ORGANISATIONS = [f"org-{n:02}" for n in range(25)]

@@ -10,10 +10,10 @@ from time import perf_counter
 import numpy as np
 import world
 
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
 from cure.hub.packing import unpack
-from cure.hub.view import Gate
 from cure.model import Audience
 
 OPERATOR = Audience("local")

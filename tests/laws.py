@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
 from cure.hub.intake import Intake
-from cure.hub.view import Gate, View
+from cure.hub.view import View
 from cure.interfaces import Input, Logged
 from cure.model import Audience, Caveat, Finding, Label, Observable, Record, Tlp, mention
 from cure.model.networks import Networks

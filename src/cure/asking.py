@@ -17,6 +17,7 @@ _UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+_CENTURY = timedelta(days=36_525)
 
 
 def moment(text: str, now: datetime) -> datetime:
@@ -48,6 +49,22 @@ def moment(text: str, now: datetime) -> datetime:
         if isinstance(error, MalformedError):
             raise
         raise MalformedError("time", text, "want ISO 8601 with a zone, or 30m, 24h, 7d") from error
+
+
+def span(text: str) -> timedelta:
+    """Read a length of time in minutes, hours, days or weeks.
+
+    Raises:
+        MalformedError: If it is none, or longer than a hundred years.
+
+    >>> span("36h").days
+    1
+    """
+    read = _AGO.fullmatch(text.strip())
+    length = int(read[1]) * _UNITS[read[2]] if read else timedelta()
+    if not timedelta() < length <= _CENTURY:
+        raise MalformedError("length of time", text, "want such as 90m, 24h, 30d or 4w")
+    return length
 
 
 def about(view: View, text: str) -> list[Observable]:

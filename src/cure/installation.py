@@ -16,9 +16,9 @@ from typing import Self
 
 from cure.errors import ConfigError, LogError
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
-from cure.hub.view import Gate
 from cure.interfaces import Appended, Quarantined
 from cure.log import snapshots
 from cure.log.snapshots import Snapshot

@@ -187,6 +187,10 @@ Released = NewType("Released", tuple[int, ...])
 """Numbers of records that a view has let through. Nothing else makes one."""
 
 
+KEPT_APART_US = 16
+"""So many microseconds are left for each record: what is made of it can have times of its own."""
+
+
 class Log(Protocol):
     """The durable, ordered record log; the truth that the hub is computed from."""
 
@@ -212,8 +216,8 @@ class Log(Protocol):
     def kept_at(self, released: Released) -> list[datetime]:
         """Return when each of these records became durable.
 
-        Records of one append share a time, and that of the next append is later by at least a
-        microsecond for each of them, whatever the clock does.
+        Records of one append share a time, and that of the next append is later by at least
+        `KEPT_APART_US` for each of them, whatever the clock does.
         """
         ...
 

@@ -4,17 +4,27 @@ The lists of the MISP project (CC0), as the package `pymispwarninglists` brings 
 notes beside an answer; nothing is ever left out for their sake.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from ipaddress import ip_network
+from pathlib import Path
 
 import msgspec
 
 from cure.hub.view import Warned
 from cure.model import Observable, Topic
 
-_FOLDER = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists"
+
+def _package(name: str) -> Path:
+    """Return where a package lies, without importing it: its own code takes a second to load."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(name=name)
+    return Path(spec.origin).parent
+
+
+_FOLDER = _package("pymispwarninglists") / "data" / "misp-warninglists" / "lists"
 _PASSED_OVER = frozenset(
     (
         "tranco",  # a million names each; the lists of the first ten thousand say more
@@ -67,6 +77,14 @@ def warned_of(observable: Observable) -> list[Warned]:
     return sorted({warned for entry in entries for warned in named.get(entry, ())})
 
 
+def scanners() -> dict[str, Warned]:
+    """Return the networks of those who are known to scan all of the Internet. Cost: 20 ms."""
+    found: dict[str, Warned] = {}
+    for entry, warned in _told(Topic.IP, lambda name: "scan" in name or "shadowserver" in name):
+        found.setdefault(entry, warned)
+    return found
+
+
 def _networks_around(address: str) -> Iterator[str]:
     network = ip_network(address)
     for length in _prefix_lengths(network.version):
@@ -101,16 +119,22 @@ def prepare() -> None:
 def _named(topic: Topic) -> Named:
     """Read all lists of a topic."""
     named: Named = {}
+    for entry, warned in _told(topic, lambda _: True):
+        named.setdefault(entry, []).append(warned)
+    return named
+
+
+def _told(topic: Topic, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Warned]]:
+    """Yield each entry of the lists of a topic whose name is wanted."""
     for folder in sorted(_FOLDER.iterdir(), key=lambda one: one.name):
-        if folder.name in _PASSED_OVER:
+        if folder.name in _PASSED_OVER or not wanted(folder.name):
             continue
         one = msgspec.json.decode((folder / "list.json").read_bytes(), type=_List)
         if topic in {_TOPICS.get(name) for name in one.matching_attributes}:
             warned = Warned(folder.name, one.name)
             for entry in one.entries:
                 for form in _forms(topic, one.type, entry.lower()):
-                    named.setdefault(form, []).append(warned)
-    return named
+                    yield form, warned
 
 
 def _forms(topic: Topic, kind: str, entry: str) -> Iterator[str]:

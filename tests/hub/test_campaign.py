@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
-from cure.hub.view import Gate, View
+from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, mention, recognise
 from cure.model.finding import complete, digest_of

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
-from cure.hub.view import Gate, View
+from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import Audience, Caveat, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
 from cure.model.finding import digest_of

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
 from cure.hub.intake import Intake
-from cure.hub.view import Gate
 from cure.installation import Installation
 from cure.interfaces import Input, Logged
 from cure.model import Audience, Caveat, Finding, Label, Purpose, Record, mention

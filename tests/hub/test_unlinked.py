@@ -3,9 +3,9 @@
 import pytest
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
-from cure.hub.view import Gate
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of

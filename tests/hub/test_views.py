@@ -1,8 +1,8 @@
 """Views: remembered while nothing changes, and good for their moment whatever comes after."""
 
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.index import Hub
-from cure.hub.view import Gate
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of

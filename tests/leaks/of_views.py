@@ -7,7 +7,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from cure.hub import campaign, card, changed, match, overview, pivot, search, view
+from cure.hub import (
+    campaign,
+    card,
+    changed,
+    evidence,
+    first_times,
+    gate,
+    match,
+    overview,
+    pivot,
+    search,
+    view,
+)
 from cure.hub.visible import Numbers, Visible
 from cure.model import Audience
 from leaks.leak import Leaks, unbounded
@@ -30,6 +42,9 @@ LEAKS.add_looking_too_far("aliases_come_from_hidden_records", campaign, "_aliase
 LEAKS.add_looking_too_far("a_reference_is_none_for_a_hidden_record", campaign, "_references")
 LEAKS.add_looking_too_far("names_are_resolved_to_hidden_tags", campaign, "tags_called")
 LEAKS.add_looking_too_far("roles_in_a_story_come_from_hidden_records", campaign, "_steps")
+LEAKS.add_looking_too_far("scores_come_from_hidden_records", evidence, "evidence")
+LEAKS.add_looking_too_far("hidden_judgements_move_reputations", evidence, "spoken_by")
+LEAKS.add_looking_too_far("feeds_are_compared_by_hidden_records", first_times, "first_times")
 LEAKS.add_looking_too_far("new_links_are_told_of_hidden_records", changed, "new_links")
 LEAKS.add_looking_too_far("new_records_are_counted_though_hidden", changed, "record_counts")
 
@@ -140,7 +155,7 @@ def a_pivot_says_that_hidden_records_were_left_out(patch: pytest.MonkeyPatch) ->
     original = pivot.beside
 
     def beside(sight: Visible, ids) -> object:
-        return (*original(sight, ids)[:3], original(unbounded(sight), ids)[3])
+        return original(sight, ids)._replace(cut=original(unbounded(sight), ids).cut)
 
     patch.setattr(pivot, "beside", beside)
 
@@ -174,22 +189,22 @@ def what_was_told_to_others_is_told_again(patch: pytest.MonkeyPatch) -> None:
 
 @LEAKS.caught_by("hidden")
 def the_view_of_others_in_an_organisation_is_taken(patch: pytest.MonkeyPatch) -> None:
-    original = view.Gate.view
+    original = gate.Gate.view
 
-    def shared(self: view.Gate, to: Audience, at=view.EARLIEST) -> view.View:
+    def shared(self: gate.Gate, to: Audience, at=gate.EARLIEST) -> view.View:
         for other, one in self._latest.views.items():
             if other.organisation == to.organisation:
                 return one
         return original(self, to, at)
 
-    patch.setattr(view.Gate, "view", shared)
+    patch.setattr(gate.Gate, "view", shared)
 
 
 @LEAKS.caught_by("relabelled")
 def a_clearance_outlives_a_change_of_labels(patch: pytest.MonkeyPatch) -> None:
-    holds = view._Decided.holds
+    holds = gate._Decided.holds
     patch.setattr(
-        view._Decided,
+        gate._Decided,
         "holds",
         lambda self, moment, at: holds(self, moment._replace(relabelled=self.relabelled), at),
     )
@@ -197,4 +212,4 @@ def a_clearance_outlives_a_change_of_labels(patch: pytest.MonkeyPatch) -> None:
 
 @LEAKS.caught_by("hidden")
 def a_clearance_outlives_the_window_of_a_label(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(view, "_unchanging", lambda *_: (view.EARLIEST, view._END))
+    patch.setattr(gate, "_unchanging", lambda *_: (gate.EARLIEST, gate._END))

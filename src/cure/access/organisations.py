@@ -113,6 +113,10 @@ class Organisations:
         rows = self._store.rows("SELECT body FROM organisation WHERE name = ?", name)
         return self._with_grants(_decode(rows[0][0])) if rows else None
 
+    def names(self) -> list[str]:
+        """Return the names of all organisations, for those who act for each of them."""
+        return [name for (name,) in self._store.rows("SELECT name FROM organisation ORDER BY name")]
+
     def _all(self) -> list[Organisation]:
         rows = self._store.rows("SELECT body FROM organisation ORDER BY name")
         return [self._with_grants(_decode(body)) for (body,) in rows]

@@ -187,7 +187,7 @@ def _neighbours(
     sight: Visible, seeds: Numbers, *, follow_all: bool
 ) -> tuple[Numbers, Numbers, set[int]]:
     """Return pairs of a seed and a value beside it, and which of these are references."""
-    near, far, _, _ = beside(sight, seeds)
+    near, far, *_ = beside(sight, seeds)
     if not follow_all:
         distinct, counts = np.unique(near, return_counts=True)
         near_is_rare = np.isin(near, distinct[counts <= COMMON])

@@ -129,7 +129,7 @@ class Intake:
             account.silent += reading.lines
             return
         account.quarantined += reading.lines
-        account.reasons[_in_general(why)] += reading.lines
+        account.reasons[in_general(why)] += reading.lines
         part.quarantined.append(
             Quarantined(
                 self._source, data.name, reading.number, reading.raw[:QUARANTINED_BYTES], why
@@ -166,10 +166,10 @@ class Intake:
         )
 
 
-def _in_general(why: str) -> str:
+def in_general(why: str) -> str:
     """Leave the value out of a reason, so that equal reasons can be counted.
 
-    >>> _in_general("'x' is not a ip: neither an IPv4 or IPv6 address nor a network")
+    >>> in_general("'x' is not a ip: neither an IPv4 or IPv6 address nor a network")
     'not a ip: neither an IPv4 or IPv6 address nor a network'
     """
     quoted, found, rest = why.rpartition(" is not a ")

@@ -85,6 +85,14 @@ def sources(sight: Visible) -> list[SourceSummary]:
     return summaries
 
 
+def spoken(sight: Visible) -> dict[str, list[Topic]]:
+    """Return the topics of which each source speaks."""
+    return {
+        sight.source_name(source): [one for one in TOPICS if sight.values_of(source, one)]
+        for source in sight.source_numbers()
+    }
+
+
 def matrix(sight: Visible, topic: Topic | None, since: datetime | None) -> Matrix:
     """Count the values that each pair of sources shares.
 

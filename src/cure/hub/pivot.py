@@ -1,5 +1,9 @@
 """Pivots: from a value to the records that mention it, to the values beside it, and on."""
 
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import msgspec
 import numpy as np
 
@@ -33,11 +37,13 @@ class Together(msgspec.Struct, frozen=True):
         a: Position in `nodes` of the one nearer to the start.
         b: Position in `nodes` of the other.
         records: In how many of the records that were followed.
+        sources: Who says so.
     """
 
     a: int
     b: int
     records: int
+    sources: list[str] = []
 
 
 class Pivot(msgspec.Struct, frozen=True):
@@ -48,12 +54,32 @@ class Pivot(msgspec.Struct, frozen=True):
         edges: Which of them stand together.
         truncated: Whether `limit` left values out.
         sampled: Whether some value had more records than are followed.
+        left: Topic → how many values `limit` left out.
     """
 
     nodes: list[Node]
     edges: list[Together]
     truncated: bool
     sampled: bool
+    left: dict[Topic, int] = {}
+
+
+class Beside(NamedTuple):
+    """Which values stand beside which, in arrays of one length.
+
+    Attributes:
+        near: The values that were asked for.
+        far: Those beside them.
+        counts: In how many records.
+        said: Position of a pair << 16 | number of a source that names it; ascending.
+        cut: Whether some value had more records than are followed.
+    """
+
+    near: Numbers
+    far: Numbers
+    counts: Numbers
+    said: Numbers
+    cut: bool
 
 
 def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
@@ -72,14 +98,15 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         return Pivot([], [], truncated=False, sampled=False)
     ids = [start_id]
     hop_of = {start_id: 0}
-    steps: list[tuple[int, int, int]] = []
+    steps: list[Beside] = []
+    left: set[int] = set()
     frontier = [start_id]
     truncated = sampled = False
     for hop in range(1, hops + 1):
-        near, far, counts, cut = beside(sight, np.array(frontier, np.int64))
-        sampled |= cut
+        step = beside(sight, np.array(frontier, np.int64))
+        sampled |= step.cut
         strength: dict[int, int] = {}
-        for there, count in zip(far.tolist(), counts.tolist(), strict=True):
+        for there, count in zip(step.far.tolist(), step.counts.tolist(), strict=True):
             if there not in hop_of:
                 strength[there] = strength.get(there, 0) + count
         found = sight.observables(list(strength))
@@ -88,30 +115,47 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         )
         room = limit - len(ids)
         truncated |= len(ranked) > room
+        left.update(value_id for (value_id, _), _ in ranked[room:])
         reached = [value_id for (value_id, _), _ in ranked[:room]]
         hop_of.update(dict.fromkeys(reached, hop))
         ids += reached
         frontier = [value_id for value_id in reached if value_id not in sight.moment.unlinked]
-        steps += zip(near.tolist(), far.tolist(), counts.tolist(), strict=True)
+        steps.append(step)
         if not frontier:
             break
+    topics = Counter(sorted(one.topic for one in sight.observables(list(left))))
+    together = _together(sight, ids, steps)
+    return Pivot(_nodes(sight, ids, hop_of), together, truncated, sampled, dict(topics))
+
+
+def _together(sight: Visible, ids: list[int], steps: "list[Beside]") -> list[Together]:
+    """Return which of the values stand together, as the steps found it."""
     position = {value_id: at for at, value_id in enumerate(ids)}
-    edges: dict[tuple[int, int], int] = {}
-    for here, there, count in steps:
-        if there in position:
+    edges: dict[tuple[int, int], tuple[int, set[str]]] = {}
+    for step in steps:
+        said_by = {
+            pair: {sight.source_name(source) for source in sources}
+            for pair, sources in _grouped(step.said, np.flatnonzero(np.isin(step.far, ids)))
+        }
+        for pair, names in said_by.items():
+            here, there = int(step.near[pair]), int(step.far[pair])
             a, b = sorted((position[here], position[there]))
-            edges[a, b] = max(count, edges.get((a, b), 0))
-    together = [Together(a, b, count) for (a, b), count in sorted(edges.items())]
-    return Pivot(_nodes(sight, ids, hop_of), together, truncated, sampled)
+            count, before = edges.get((a, b), (0, set[str]()))
+            edges[a, b] = max(count, int(step.counts[pair])), before | names
+    return [
+        Together(a, b, count, sorted(names)) for (a, b), (count, names) in sorted(edges.items())
+    ]
 
 
-def beside(sight: Visible, ids: Numbers) -> tuple[Numbers, Numbers, Numbers, bool]:
-    """Return which values stand beside which in visible records.
+def _grouped(said: Numbers, pairs: Numbers) -> Iterator[tuple[int, list[int]]]:
+    """Yield of each of these pairs the numbers of the sources that name it."""
+    bounds = said.searchsorted(np.stack((pairs << 16, (pairs + 1) << 16)))
+    for pair, low, high in zip(pairs.tolist(), *bounds.tolist(), strict=True):
+        yield pair, (said[low:high] & 0xFFFF).tolist()
 
-    Returns:
-        Three arrays of one length: the value that was asked for, the one beside it, and in how
-        many records; and whether some value had more records than are followed.
-    """
+
+def beside(sight: Visible, ids: Numbers) -> Beside:
+    """Return which values stand beside which in visible records."""
     rows, records = sight.records_of_all(ids)
     rows, records, cut = _latest(sight, rows, records)
     columns = sight.moment.records
@@ -120,9 +164,11 @@ def beside(sight: Visible, ids: Numbers) -> tuple[Numbers, Numbers, Numbers, boo
     other = near != far
     pairs = near[other] << 32 | far[other]
     record = records[which][other]
-    once = np.unique(np.stack((pairs, record)), axis=1)[0] if len(pairs) else pairs
-    pairs, counts = np.unique(once, return_counts=True)
-    return pairs >> 32, pairs & 0xFFFFFFFF, counts, cut
+    if len(pairs):
+        pairs, record = np.unique(np.stack((pairs, record)), axis=1)
+    pairs, at, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    said = np.unique(at.astype(np.int64) << 16 | sight.sources_of(record))
+    return Beside(pairs >> 32, pairs & 0xFFFFFFFF, counts, said, cut)
 
 
 def _latest(sight: Visible, rows: Numbers, records: Numbers) -> tuple[Numbers, Numbers, bool]:

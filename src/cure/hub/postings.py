@@ -32,6 +32,11 @@ class Postings(NamedTuple):
 
     def of_one(self, value_id: int) -> NDArray[np.uint32]:
         """Return the records of one value, ascending. Cost: about 5 µs and 2 ns a record."""
+        parts = self.parts(value_id)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def parts(self, value_id: int) -> list[NDArray[np.uint32]]:
+        """Return the records of one value, ascending, in parts as they lie. Cost: about 5 µs."""
         parts: list[NDArray[np.uint32]] = []
         if value_id < len(self.starts) - 1:
             parts.append(self.records[self.starts[value_id] : self.starts[value_id + 1]])
@@ -40,9 +45,7 @@ class Postings(NamedTuple):
             low, high = run.searchsorted(bounds).tolist()
             if low < high:
                 parts.append((run[low:high] & _LOW).astype(np.uint32))
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else np.empty(0, np.uint32)
+        return parts or [np.empty(0, np.uint32)]
 
     def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the records of many values.

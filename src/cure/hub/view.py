@@ -1,43 +1,76 @@
-"""The one gate out: every answer is computed from what its audience may see.
+"""Views: every answer is computed from what its audience may see.
 
-`Gate` stands before the hub and gives views; a `View` is one moment for one audience. What a
-view answers equals what a hub would answer that had never been told the rest
-(non-interference; the property is tested over every surface in `tests/hub/test_laws.py`).
+A `View` is one moment for one audience. What it answers equals what a hub would answer that had
+never been told the rest (non-interference; the property is tested over every surface in
+`tests/hub/test_laws.py`).
 """
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cure.hub import campaign, card, changed, match, overview, pivot, search
-from cure.hub.batch import microseconds
-from cure.hub.index import Changes, Hub, Moment
-from cure.hub.visible import Clearance, Visible
+from cure.hub import (
+    about,
+    arrived,
+    between,
+    campaign,
+    card,
+    changed,
+    daily,
+    derived,
+    evidence,
+    first_times,
+    firsts,
+    lanes,
+    match,
+    named,
+    overview,
+    pivot,
+    ranks,
+    search,
+)
+from cure.hub.alerts import AlertsOf
+from cure.hub.index import Changes, Moment
+from cure.hub.visible import Clearance, Numbers, Visible
+from cure.hub.watched import touched
+from cure.hub.watched.table import Watched
 from cure.interfaces import Released
-from cure.model import Audience, Observable, Topic
-from cure.model.finding import EARLIEST
-
-T = TypeVar("T")
-_END = datetime.max.replace(tzinfo=UTC)
-_VIEWS = 32  # kept of one moment; what one remembers may take 10 MB
-_CLEARANCES = 1024
+from cure.model import Label, Observable, Topic
 
 # The answers, for those who may not know the modules they come from.
 Campaign = campaign.Campaign
 Card = card.Card
+Evidence = evidence.Evidence
+First = firsts.First
+FirstTimes = first_times.FirstTimes
+AskedByDay = daily.Asked
+DayOf = daily.DayOf
+Followed = arrived.Followed
 Found = search.Found
+Lanes = lanes.Lanes
 Match = match.Match
 Matrix = overview.Matrix
+Named = named.Named
+NamedOn = daily.NamedOn
 NewLink = changed.NewLink
 Pivot = pivot.Pivot
+Place = card.Place
+PublisherLink = between.PublisherLink
+Said = evidence.Said
 SearchAnswer = search.SearchAnswer
 Seen = card.Seen
+SaidIn = touched.SaidIn
 SourceSummary = overview.SourceSummary
+Spoken = between.Spoken
+Span = touched.Span
 Timeline = overview.Timeline
+Touch = touched.Touch
+Wanted = named.Wanted
 Warned = card.Warned
+WatchedValues = touched.WatchedValues
+WouldBe = touched.WouldBe
 
 
 class View:
@@ -73,6 +106,26 @@ class View:
             self._matrices[topic] = overview.matrix(self._sight, topic, None)
         return self._matrices[topic]
 
+    def publisher_links(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> list[PublisherLink]:
+        """Return how many values of each topic each pair of publishers has in common."""
+        return between.links(self._sight, since, until)
+
+    def spoken_last(self, publisher: str, limit: int) -> list[Spoken]:
+        """Return the values that a publisher spoke of last."""
+        return between.latest(self._sight, publisher, limit)
+
+    def lanes(
+        self,
+        topic: Topic,
+        window: tuple[datetime | None, datetime | None],
+        limit: int,
+        most_dots: int,
+    ) -> Lanes:
+        """Return which publishers spoke of which values of a topic when."""
+        return lanes.lanes(self._sight, topic, window, limit, most_dots)
+
     def pivot(self, start: Observable, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
         return pivot.pivot(self._sight, start, hops, limit)
@@ -94,6 +147,33 @@ class View:
     ) -> SearchAnswer:
         """Return the values that fit a pattern."""
         return search.search(self._sight, pattern, since, until, limit)
+
+    def named(self, wanted: Wanted, limit: int) -> list[Named]:
+        """Return the values that were named in certain roles, the latest first."""
+        return named.named(self._sight, wanted, limit)
+
+    def named_by_day(
+        self, asked: AskedByDay, skip: int, limit: int
+    ) -> tuple[list[NamedOn], Released, bool]:
+        """Return what sources named on which days, as it came.
+
+        Returns:
+            The values, of each the record that came last, and whether there are more.
+        """
+        found, newest, more = daily.named_by_day(self._sight, asked, skip, limit)
+        return found, _released(newest), more
+
+    def days(self, asked: AskedByDay) -> tuple[list[DayOf], Released]:
+        """Return which sources named anything on which days, and of each the newest record."""
+        found, newest = daily.days(self._sight, asked)
+        return found, _released(newest)
+
+    def narrowed(self, fit: Callable[[Label], bool]) -> "View":
+        """Return a view of only those of its records whose label fits."""
+        moment = self._sight.moment
+        fits = {at: fit(label) for at, label in enumerate(moment.labels)}
+        sees = self.clearance.sees & np.array([fits[one.label] for one in moment.stamps], bool)
+        return View(moment, Clearance(sees, bool(sees.all()), self.clearance.sources))
 
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
@@ -136,24 +216,103 @@ class View:
         Returns:
             The records, and whether there are more.
         """
-        value_id = self._sight.find_one(observable)
-        if value_id < 0:
-            return Released(()), False
-        columns = self._sight.moment.records
-        numbers = self._sight.records_of(value_id)
-        last = columns.last(numbers)
-        keep = np.ones(len(numbers), bool)
-        if source is not None:
-            names = [self._sight.source_name(int(n)) for n in self._sight.sources_of(numbers)]
-            keep &= np.array([name == source for name in names], bool)
-        if before is not None:
-            keep &= last < microseconds(before)
-        if after is not None:
-            keep &= last >= microseconds(after)
-        numbers, last = numbers[keep], last[keep]
-        order = np.lexsort((numbers, -last))[skip : skip + limit]
-        more = len(numbers) > skip + limit
-        return Released(tuple((numbers[order] + 1).tolist())), more
+        numbers = about.about(self._sight, observable, source, before, after)
+        return _released(numbers[skip : skip + limit]), len(numbers) > skip + limit
+
+    def arrived(self, after: int, limit: int, followed: Followed) -> tuple[Released, int, bool]:
+        """Return the records that came after a position, the oldest first.
+
+        Args:
+            after: The position; 0: the beginning. It counts hidden records too, so it stays here.
+            limit: How many at most.
+            followed: Which records.
+
+        Returns:
+            The records, the position to go on from, and whether that is the end.
+        """
+        numbers, position, is_all = arrived.arrived(self._sight, after, limit, followed)
+        return _released(numbers), position, is_all
+
+    def firsts(
+        self, released: Released, followed: Followed, roles: frozenset[str]
+    ) -> list[firsts.First]:
+        """Return what each of some records, as they arrived, is the first to say."""
+        return firsts.firsts(self._sight, np.array(released, np.int64) - 1, followed, roles)
+
+    def ranks(self, released: Released, after: Sequence[int]) -> list[int]:
+        """Return how many records that it could read came between a position and each record."""
+        numbers = np.array(released, np.int64) - 1
+        return ranks.ranks(self._sight, numbers, np.array(after, np.int64)).tolist()
+
+    def position_of(self, after: int, upto: int, rank: int) -> int:
+        """Return the position before the record with a rank, or else `upto`; see `ranks`."""
+        return ranks.position_of(self._sight, after, upto, rank)
+
+    def latest(self, upto: int) -> Released:
+        """Return the last record before a position that it could read; empty: there is none."""
+        found = ranks.last_readable(self._sight, upto)
+        return Released(()) if found is None else Released((found + 1,))
+
+    def spoken(self) -> dict[str, list[Topic]]:
+        """Return the topics of which each source speaks. Cost: about 1 µs a label."""
+        return overview.spoken(self._sight)
+
+    def sees(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Tell which records are visible, by their number in the log; the latest versions only."""
+        return derived.sees(self._sight, numbers)
+
+    def unnamed(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Tell which visible records have a source that stays unnamed."""
+        return derived.unnamed(self._sight, numbers)
+
+    def upto(self) -> int:
+        """Return the number of the last record of its moment, visible or not; never to be told."""
+        return derived.upto(self._sight)
+
+    def rights(self) -> bytes:
+        """Return what stands for what this audience may see; never to be told.
+
+        Where it is equal for two views of one moment, they let the same records through.
+        """
+        return derived.rights(self._sight, self.clearance)
+
+    def label_of(self, numbers: NDArray[np.uint32]) -> Label:
+        """Return the label of what is derived from these visible records; at least one."""
+        return derived.label_of(self._sight, numbers)
+
+    def watched(self, table: Watched) -> WatchedValues:
+        """Return what the records say of the values that a table watches."""
+        return touched.WatchedValues(self._sight, table)
+
+    def alerts_of(self, publisher: str) -> AlertsOf:
+        """Return the alerts of a publisher, and what else is known of their outside values."""
+        return AlertsOf(self._sight, publisher)
+
+    def let_through(self, numbers: Sequence[int]) -> Released:
+        """Return those of some record numbers that may be seen."""
+        rows = np.array(numbers, np.int64) - 1
+        return _released(self._sight.visible(rows))
+
+    def said_in(self, spans: Sequence[Span]) -> list[SaidIn | None]:
+        """Return what the records of each span say of its value; None: nothing to this audience."""
+        return touched.said_in(self._sight, spans)
+
+    def evidence(
+        self, observables: Sequence[Observable], until: datetime, beside: Sequence[str]
+    ) -> Evidence:
+        """Return what is said of values up to a moment, by source, role and day.
+
+        `beside` names roles of which to tell whether others had them in the same records.
+        """
+        return evidence.evidence(self._sight, observables, until, beside)
+
+    def spoken_by(self, is_wanted: Callable[[str], bool]) -> list[Observable]:
+        """Return the values of which certain sources, by name, speak."""
+        return evidence.spoken_by(self._sight, is_wanted)
+
+    def first_times(self, passed_over: frozenset[str], latest: int, sample: int) -> FirstTimes:
+        """Return when each source first spoke of each of its values, but for some roles."""
+        return first_times.first_times(self._sight, passed_over, latest, sample)
 
     def new_links(self, changes: Sequence[Changes]) -> list[NewLink]:
         """Return which pairs of sources share values since these changes, and how many."""
@@ -164,81 +323,6 @@ class View:
         return changed.record_counts(self._sight, changes)
 
 
-class _Decided(NamedTuple):
-    """A clearance, and what it holds for: stamps as they were, and no label opening or closing."""
-
-    clearance: Clearance
-    relabelled: int
-    since: datetime
-    until: datetime
-
-    def holds(self, moment: Moment, at: datetime) -> bool:
-        """Tell whether nothing has changed that the clearance depends on."""
-        return (
-            len(self.clearance.sees) == len(moment.stamps)
-            and self.relabelled == moment.relabelled
-            and self.since <= at < self.until
-        )
-
-
-class _Latest(NamedTuple):
-    """The views of one moment, which goes when the next one comes."""
-
-    moment: Moment
-    views: dict[Audience, View]
-
-
-class Gate:
-    """Stands before the hub; the only maker of views."""
-
-    def __init__(self, hub: Hub) -> None:
-        """Guard a hub."""
-        self._hub = hub
-        self._decided: dict[Audience, _Decided] = {}
-        self._latest = _Latest(hub.moment, {})
-
-    def view(self, audience: Audience, at: datetime = EARLIEST) -> View:
-        """Return what an audience may see at a moment. Each label is decided on once.
-
-        Args:
-            audience: Who asks.
-            at: When; without it, labels that open one day have not opened yet.
-        """
-        moment, latest = self._hub.moment, self._latest
-        if latest.moment is not moment:
-            latest = self._latest = _Latest(moment, {})
-        clearance = self._clearance(moment, audience, at)
-        view = latest.views.get(audience)
-        if view is None or view.clearance is not clearance:
-            view = View(moment, clearance)
-            _remember(latest.views, audience, view, _VIEWS)
-        return view
-
-    def _clearance(self, moment: Moment, audience: Audience, at: datetime) -> Clearance:
-        known = self._decided.get(audience)
-        if known is None or not known.holds(moment, at):
-            clearance = Clearance.of(moment, audience, at)
-            known = _Decided(clearance, moment.relabelled, *_unchanging(moment, at))
-            _remember(self._decided, audience, known, _CLEARANCES)
-        return known.clearance
-
-
-def _remember(kept: dict[Audience, T], audience: Audience, one: T, most: int) -> None:
-    """Keep one more for an audience, and begin anew where there are too many."""
-    if len(kept) >= most:
-        kept.clear()
-    kept[audience] = one
-
-
-def _unchanging(moment: Moment, at: datetime) -> tuple[datetime, datetime]:
-    """Return the moments around `at` at which a label opens or closes."""
-    turns = [
-        turn
-        for label in moment.labels
-        for turn in (label.not_before, label.expires)
-        if turn is not None
-    ]
-    return (
-        max((turn for turn in turns if turn <= at), default=EARLIEST),
-        min((turn for turn in turns if turn > at), default=_END),
-    )
+def _released(records: Numbers) -> Released:
+    """Return the numbers, in the log, of records that are visible."""
+    return Released(tuple((records + 1).tolist()))

@@ -1,0 +1,54 @@
+"""Likeness over an installation: the columns beside its log, and what answers from them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from cure.enrichers.alike.keeping_up import KeepingUp
+from cure.enrichers.alike.likeness import WINDOW, Likeness
+from cure.enrichers.geography import Geography
+from cure.enrichers.groups.publishing import GroupPublishing
+from cure.enrichers.groups.running import run, run_apart
+from cure.enrichers.groups.runs import GroupRuns
+from cure.installation import Installation
+
+
+class Opened(NamedTuple):
+    """What keeps up with the log, and what answers."""
+
+    columns: KeepingUp
+    likeness: Likeness
+
+
+def opened_over(  # noqa: PLR0913 - each is one thing of its own
+    installation: Installation,
+    observes: Callable[[str], bool],
+    clock: Callable[[], datetime],
+    *,
+    geography: Geography,
+    keep: timedelta = WINDOW,
+    is_apart: bool = False,
+) -> Opened:
+    """Set up likeness over an installation; nothing is read yet.
+
+    Args:
+        installation: Whose behaviour.
+        observes: Tells of a source whether it says what it saw, and not what it means.
+        clock: What time it is, UTC.
+        geography: Where addresses belong.
+        keep: How far back behaviour is held.
+        is_apart: Whether groups are computed in a process of their own.
+    """
+    columns = KeepingUp(installation.log, installation.directory, observes, keep)
+    place = installation.directory / "groups"
+    grouping = partial(run_apart, directory=place) if is_apart else run
+    likeness = Likeness(
+        columns.held,
+        lambda audience: installation.gate.view(audience, clock()),
+        geography,
+        GroupRuns(place, grouping, geography, clock),
+        GroupPublishing(place / "published.json"),
+        keep,
+    )
+    return Opened(columns, likeness)

@@ -1,0 +1,1 @@
+"""How addresses behave, as vectors: what they ask for, how they go about it, and when."""

@@ -1,0 +1,84 @@
+"""Records in the order in which they came: what is new to an audience."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cure.hub.packing import TOPICS
+from cure.hub.visible import Numbers, Visible
+from cure.hub.watched.table import Watched
+from cure.model import Observable, Topic
+
+_AT_ONCE = 100_000
+_MOST = 2_000_000
+"""So many record numbers are looked at in one call: about 20 ms."""
+
+
+class Followed(NamedTuple):
+    """Which records somebody follows; what is empty demands nothing.
+
+    Attributes:
+        topics: Those that mention a value of one of these topics.
+        sources: Those of one of these sources.
+        observables: Those that mention one of these values, such as tags.
+        watched: Those that mention a value that fits an entry of this table; None: there is none.
+    """
+
+    topics: frozenset[Topic] = frozenset()
+    sources: frozenset[str] = frozenset()
+    observables: tuple[Observable, ...] = ()
+    watched: Watched | None = None
+
+
+def arrived(
+    sight: Visible, after: int, limit: int, followed: Followed
+) -> tuple[Numbers, int, bool]:
+    """Return the visible records that came after a position, the oldest first.
+
+    Args:
+        sight: What may be seen.
+        after: How many records of the hub to pass over; internal, never to be told.
+        limit: How many at most.
+        followed: Which of them.
+
+    Returns:
+        Their numbers, the position to go on from, and whether that is the end.
+
+    Cost: about 10 ns a record that is passed over, 50 ns with a filter by topic.
+    """
+    total, found = len(sight.moment.records.stamps), np.empty(0, np.int64)
+    stop = min(after + _MOST, total)
+    while after < stop and len(found) < limit:
+        upto = min(after + _AT_ONCE, stop)
+        fitting = chosen(sight, sight.visible(np.arange(after, upto)), followed)
+        room = limit - len(found)
+        if len(fitting) > room:
+            fitting = fitting[:room]
+            upto = int(fitting[-1]) + 1
+        found = np.concatenate((found, fitting))
+        after = upto
+    return found, after, after >= total
+
+
+def chosen(sight: Visible, records: Numbers, followed: Followed) -> Numbers:
+    """Return those of the records that somebody follows."""
+    if followed.sources and len(records):
+        names = enumerate(sight.source_names)
+        ours = [number for number, name in names if name in followed.sources]
+        records = records[np.isin(sight.sources_of(records), ours)]
+    if followed.observables and len(records):
+        ids = sight.find(followed.observables)
+        _, about = sight.records_of_all(ids[ids >= 0])
+        records = records[np.isin(records, about)]
+    if (followed.topics or followed.watched) and len(records):
+        rows, at = sight.moment.records.mentions(records)
+        ids = sight.moment.records.values[at].astype(np.int64)
+        keep = np.ones(len(ids), bool)
+        if followed.topics:
+            asked = [number for number, topic in enumerate(TOPICS) if topic in followed.topics]
+            keep &= np.isin(sight.moment.values.topics(ids), asked)
+        if followed.watched is not None:
+            followed.watched.look(sight.moment)
+            keep &= followed.watched.is_watched(ids)
+        records = records[np.unique(rows[keep])]
+    return records

@@ -1,0 +1,42 @@
+"""Records by their number in the log, for enrichers with columns of their own beside the hub."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cure.hub.visible import Clearance, Numbers, Visible
+from cure.model import Label
+from cure.model.label import join
+
+
+def sees(sight: Visible, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell which records are visible; a replaced version, or one still to come, is not."""
+    found = numbers <= upto(sight)
+    found[found] = sight.is_visible(_rows(numbers[found]))
+    return found
+
+
+def unnamed(sight: Visible, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell which visible records have a source that stays unnamed."""
+    return sight.sources_of(_rows(numbers)) == len(sight.moment.sources)
+
+
+def label_of(sight: Visible, numbers: NDArray[np.uint32]) -> Label:
+    """Return the join of the labels of visible records; at least one."""
+    stamps = np.unique(sight.moment.records.stamps[_rows(numbers)])
+    return join(sight.moment.labels[sight.moment.stamps[one].label] for one in stamps.tolist())
+
+
+def upto(sight: Visible) -> int:
+    """Return the number of the last record, visible or not."""
+    return len(sight.moment.records.stamps)
+
+
+def rights(sight: Visible, clearance: Clearance) -> bytes:
+    """Return what stands for all that may be seen, and which of its sources stay unnamed."""
+    stamps = np.flatnonzero(clearance.sees)
+    unnamed = clearance.sources[stamps] == len(sight.moment.sources)
+    return np.stack((stamps, unnamed)).tobytes()
+
+
+def _rows(numbers: NDArray[np.uint32]) -> Numbers:
+    return numbers.astype(np.int64) - 1

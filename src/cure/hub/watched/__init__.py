@@ -1,0 +1,1 @@
+"""Watched values: which values of the hub fit which entries of watches."""
