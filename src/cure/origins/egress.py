@@ -8,7 +8,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -25,6 +27,7 @@ _EMBEDS = ip_network("::/8")  # IPv4-compatible addresses, and others that nobod
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 _PROTOCOLS = ip_network("192.0.0.0/24")  # RFC 6890; Python knows parts of it only
 _TEREDO = ip_network("2001::/32")  # RFC 4380
+_RESOLVERS = ThreadPoolExecutor(4, "resolver")  # a slow name holds up nothing but names
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,8 @@ class Guarded(httpx.AsyncBaseTransport):
             raise SourceError(f"{url.scheme}: want https or http")
         if url.userinfo:
             raise SourceError("a URL with a password in it: give a key instead")
-        address = await self._checked(url.host, url.port or _PORTS[url.scheme])
+        port = url.port or _PORTS[url.scheme]
+        address = await checked_address(url.host, port, allow_private=self._allow_private)
         return await self._inside.handle_async_request(
             httpx.Request(
                 request.method,
@@ -143,22 +147,28 @@ class Guarded(httpx.AsyncBaseTransport):
             )
         )
 
-    async def _checked(self, host: str, port: int) -> str:
-        """Return an address of a host, once all of them are found to be public."""
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise SourceError(f"{host} has no address: {error}") from error
-        addresses = [str(one[4][0]) for one in found]
-        for address in addresses:
-            if not (self._allow_private or is_public(address)):
-                raise SourceError(f"{host} is {address}, which is not public")
-        return addresses[0]
-
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inside.aclose()
+
+
+async def checked_address(host: str, port: int, *, allow_private: bool = False) -> str:
+    """Return an address of a host, once all of them are found to be public.
+
+    Raises:
+        SourceError: If it has none, or one is not public and those inside are not allowed.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        resolved = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(_RESOLVERS, resolved)
+    except (OSError, UnicodeError) as error:
+        raise SourceError(f"{host} has no address: {error}") from error
+    addresses = [str(one[4][0]) for one in found]
+    for address in addresses:
+        if not (allow_private or is_public(address)):
+            raise SourceError(f"{host} is {address}, which is not public")
+    return addresses[0]
 
 
 def is_public(text: str) -> bool:
@@ -174,6 +184,6 @@ def is_public(text: str) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             address = inner
-        elif address in _EMBEDS or address in _TEREDO:
+        elif address.is_site_local or address in _EMBEDS or address in _TEREDO:
             return False
     return address.is_global and not address.is_multicast and address not in _PROTOCOLS

@@ -1,0 +1,1 @@
+"""Deliveries: hits sent to where an organisation wants them, and acknowledged there."""

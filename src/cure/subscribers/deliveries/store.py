@@ -1,0 +1,283 @@
+"""The file of deliveries, `deliveries.sqlite`: what is sent where, and how far that has come.
+
+How far is written once the receiver has acknowledged, so nothing is lost; what was on its way when
+this machine went down is sent again, under the same id.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from cure.access.failing import failing
+from cure.errors import LogError, MalformedError, NotKnownError
+from cure.subscribers.deliveries.delivery import Delivery
+from cure.subscribers.deliveries.progress import DeadLetter, DeliveryState, Progress
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO meta VALUES ('format', 1), ('version', 0);
+CREATE TABLE IF NOT EXISTS delivery (
+    id TEXT PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    body BLOB NOT NULL,
+    progress BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead (
+    delivery TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    hit TEXT NOT NULL,
+    at REAL NOT NULL,
+    why TEXT NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (delivery, position)
+) WITHOUT ROWID;
+"""
+_FORMAT = 1
+MAX_DELIVERIES = 20
+"""Of one organisation."""
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Delivery).decode
+_decode_progress = msgspec.json.Decoder(Progress).decode
+
+
+class DeliveryStore:
+    """The deliveries of all organisations; whoever asks names the organisation."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the file, or make it; nobody else may read it, for secrets stand in it.
+
+        Raises:
+            LogError: If it cannot be opened, or is of a newer format.
+        """
+        self._path = directory / "deliveries.sqlite"
+        self._lock = threading.RLock()
+        self._path.touch(0o600)
+        with failing(self._path):
+            self._connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=30
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+        found = self._rows("SELECT value FROM meta WHERE name = 'format'")[0][0]
+        if found > _FORMAT:
+            raise LogError(f"{self._path} has format {found}; this version reads up to {_FORMAT}")
+
+    # Deliveries -------------------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """Grows when a delivery comes, goes or is resumed, also by another process."""
+        return self._rows("SELECT value FROM meta WHERE name = 'version'")[0][0]
+
+    def add(self, delivery: Delivery, secret: str, position: int) -> None:
+        """Keep a delivery, for the hits behind a position.
+
+        Raises:
+            MalformedError: If its organisation has too many.
+        """
+        with self._changing() as connection:
+            if len(self.of(delivery.organisation)) >= MAX_DELIVERIES:
+                why = f"{delivery.organisation} has {MAX_DELIVERIES} already; remove one"
+                raise MalformedError("delivery", delivery.address, why)
+            connection.execute(
+                "INSERT INTO delivery VALUES (?, ?, ?, ?, ?)",
+                (
+                    delivery.id,
+                    delivery.organisation,
+                    secret,
+                    _encode(delivery),
+                    _encode(Progress(position=position)),
+                ),
+            )
+
+    def all(self) -> list[Delivery]:
+        """Return the deliveries of all organisations."""
+        return [_decode(body) for (body,) in self._rows("SELECT body FROM delivery ORDER BY id")]
+
+    def of(self, organisation: str) -> list[DeliveryState]:
+        """Return the deliveries of an organisation, the oldest first."""
+        rows = self._rows(
+            "SELECT body, progress, (SELECT count(*) FROM dead WHERE dead.delivery = delivery.id) "
+            "FROM delivery WHERE organisation = ?",
+            organisation,
+        )
+        found = [
+            DeliveryState.of(_decode(body), _decode_progress(said), dead)
+            for body, said, dead in rows
+        ]
+        return sorted(found, key=lambda one: (one.delivery.created, one.delivery.id))
+
+    def called(self, organisation: str, delivery_id: str) -> Delivery:
+        """Return a delivery.
+
+        Raises:
+            NotKnownError: If the organisation has none with this id.
+        """
+        query = "SELECT body FROM delivery WHERE organisation = ? AND id = ?"
+        rows = self._rows(query, organisation, delivery_id)
+        if not rows:
+            raise NotKnownError(f"there is no delivery {delivery_id[:64]}")
+        return _decode(rows[0][0])
+
+    def secret(self, delivery_id: str) -> str:
+        """Return the secret of a delivery, to sign with; empty: it has none, or is gone."""
+        rows = self._rows("SELECT secret FROM delivery WHERE id = ?", delivery_id)
+        return rows[0][0] if rows else ""
+
+    def remove(self, organisation: str, delivery_id: str) -> None:
+        """Remove a delivery with its dead letters; what waits for it is not sent.
+
+        Raises:
+            NotKnownError: If the organisation has none with this id.
+        """
+        self.called(organisation, delivery_id)
+        with self._changing() as connection:
+            connection.execute("DELETE FROM delivery WHERE id = ?", (delivery_id,))
+            connection.execute("DELETE FROM dead WHERE delivery = ?", (delivery_id,))
+
+    # Progress ---------------------------------------------------------------------------
+
+    def progress(self, delivery_id: str) -> Progress | None:
+        """Return how far a delivery has come; None: it is gone."""
+        rows = self._rows("SELECT progress FROM delivery WHERE id = ?", delivery_id)
+        return _decode_progress(rows[0][0]) if rows else None
+
+    def put(
+        self,
+        delivery_id: str,
+        progress: Progress,
+        *,
+        done: Iterable[int] = (),
+        dead: Iterable[tuple[int, str]] = (),
+        at: datetime | None = None,
+    ) -> None:
+        """Keep how far a delivery has come, durably; of one that is gone or begins anew, nothing.
+
+        Args:
+            delivery_id: The delivery.
+            progress: How far it has come.
+            done: Positions of dead letters that were sent after all.
+            dead: Positions and ids of hits that are given up.
+            at: When they are.
+        """
+        with self._transaction() as connection:
+            found = self.progress(delivery_id)
+            if found is None or found.begun != progress.begun:
+                return
+            connection.execute(
+                "UPDATE delivery SET progress = ? WHERE id = ?", (_encode(progress), delivery_id)
+            )
+            connection.executemany(
+                "DELETE FROM dead WHERE delivery = ? AND position = ?",
+                ((delivery_id, position) for position in done),
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?, ?, 0)",
+                (
+                    (delivery_id, position, hit, at.timestamp() if at else 0.0, progress.why)
+                    for position, hit in dead
+                ),
+            )
+
+    def dead(self, organisation: str, delivery_id: str) -> list[DeadLetter]:
+        """Return the dead letters of a delivery, the oldest first.
+
+        Raises:
+            NotKnownError: If the organisation has none with this id.
+        """
+        self.called(organisation, delivery_id)
+        query = "SELECT hit, at, why, again FROM dead WHERE delivery = ? ORDER BY position"
+        return [
+            DeadLetter(hit, datetime.fromtimestamp(at, UTC), why, bool(again))
+            for hit, at, why, again in self._rows(query, delivery_id)
+        ]
+
+    def to_send_again(self, delivery_id: str, limit: int) -> list[tuple[int, str]]:
+        """Return positions and ids of the dead letters that are to be sent again, in order."""
+        query = (
+            "SELECT position, hit FROM dead WHERE delivery = ? AND again ORDER BY position LIMIT ?"
+        )
+        return self._rows(query, delivery_id, limit)
+
+    def redrive(self, organisation: str, delivery_id: str) -> int:
+        """Have all dead letters of a delivery sent again, and go on with one that has stopped.
+
+        Returns:
+            How many dead letters there are.
+
+        Raises:
+            NotKnownError: If the organisation has none with this id.
+        """
+        return self._begin_anew(organisation, delivery_id, None)
+
+    def replay(self, organisation: str, delivery_id: str, position: int) -> int:
+        """Have all hits behind a position sent again, in order.
+
+        Raises:
+            NotKnownError: If the organisation has none with this id.
+        """
+        return self._begin_anew(organisation, delivery_id, position)
+
+    def _begin_anew(self, organisation: str, delivery_id: str, position: int | None) -> int:
+        self.called(organisation, delivery_id)
+        with self._changing() as connection:
+            found = self.progress(delivery_id)
+            if found is None:
+                raise NotKnownError(f"there is no delivery {delivery_id[:64]}")
+            anew = Progress(
+                position=found.position if position is None else min(position, found.position),
+                sent=found.sent,
+                withheld=found.withheld,
+                sent_at=found.sent_at,
+                begun=found.begun + 1,
+            )
+            connection.execute(
+                "UPDATE delivery SET progress = ? WHERE id = ?", (_encode(anew), delivery_id)
+            )
+            again = connection.execute(
+                "UPDATE dead SET again = 1 WHERE delivery = ?", (delivery_id,)
+            )
+            return again.rowcount
+
+    # Transactions -----------------------------------------------------------------------
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with self._lock, failing(self._path):
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, failing(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._transaction() as connection:
+            yield connection
+            connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'version'")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

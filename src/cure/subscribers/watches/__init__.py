@@ -1,0 +1,1 @@
+"""Watches: what organisations want to be told of, and the hits that tell them."""
