@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sensors lint types contracts check bench reference clean
+.PHONY: help demo test sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,7 +17,14 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 test: $(READY) ## Run all tests
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
+debian: ## Install what Debian has and tests look at us with: a browser, name servers (as root)
+	@tools/debian.sh
+
+judges: .judges/intelmq/ready ## Install programs of others, which tests let read what we write
+
 sensors: .sensors/cowrie/ready .sensors/opencanary/ready ## Install real honeypots, which tests attack
+
+medallion: .medallion/ready ## Install OASIS's TAXII server with its test-suite, which judges ours
 
 lint: $(READY) ## Check style and form
 	$(BIN)/ruff check
@@ -37,8 +44,28 @@ bench: $(READY) ## Measure, and write bench/results.json
 reference: $(READY) ## Write docs/reference from what the program says of itself
 	$(BIN)/python tools/reference
 
+ui: ui/node_modules ## Build the web UI into src/cure/web/static (needs Node 20.19 or newer)
+	npm --prefix ui run --silent build
+	$(PYTHON) tools/ui/stamp.py --write
+
+ui-schema: $(READY) ui/node_modules ## Write the UI's types from the server's description
+	$(BIN)/python tools/ui/schema.py
+
+ui-screens: $(READY) ## Draw docs/screens and the pictures that tests compare with (needs Chromium)
+	$(BIN)/python tools/ui/screens.py
+
+ui-check: ui/node_modules ## Check the UI: types, tests, and that what is built is of these sources
+	$(PYTHON) tools/ui/stamp.py
+	npm --prefix ui run --silent check
+	npm --prefix ui run --silent test
+	npm --prefix ui run --silent build -- --outDir dist
+	diff -r --exclude BUILD_STAMP ui/dist src/cure/web/static
+
 proof: $(READY) ## Look for leaks thoroughly: a million decisions, hundreds of lives of a hub
 	CURE_PROOF=1 $(BIN)/pytest tests/access/test_policy.py tests/hub/test_nobody_learns.py tests/hub/test_stateful_laws.py tests/web/test_noninterference.py
+
+bench-similar: $(READY) ## Measure similar addresses, groups and scores on real events
+	$(BIN)/python bench/similar.py
 
 bench-extract: $(READY) ## Measure extraction on real reports and posts, beside two other tools
 	$(BIN)/python bench/extract.py
@@ -47,7 +74,7 @@ bench-keywords: $(READY) ## Measure keywords on human labels
 	$(BIN)/python bench/keywords.py
 
 clean: ## Remove what was made: environments, caches, the demonstration's data
-	rm -rf $(VENV) .sensors .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data
+	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Made once, and again when what is needed changes.
@@ -58,8 +85,27 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --build-constraint constraints.txt --editable . --group dev
 	@touch $@
 
+ui/node_modules: ui/package-lock.json
+	npm --prefix ui ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 # Each in an environment of its own: they ask for versions of libraries that are not ours.
 .sensors/%/ready: tests/sensors/requirements-%.txt
 	$(PYTHON) -m venv --clear .sensors/$*
 	.sensors/$*/bin/pip install --quiet --requirement $<
+	@touch $@
+
+.judges/%/ready: tests/judges/requirements-%.txt
+	$(PYTHON) -m venv --clear .judges/$*
+	.judges/$*/bin/pip install --quiet --requirement $<
+	@touch $@
+
+# PyPI has the server without its tests. MEDALLION may name a copy of the repository.
+MEDALLION ?= https://github.com/oasis-open/cti-taxii-server
+.medallion/ready: tests/taxii/requirements-medallion.txt
+	$(PYTHON) -m venv --clear .medallion
+	.medallion/bin/pip install --quiet --requirement $<
+	rm -rf .medallion/suite
+	git clone --quiet $(MEDALLION) .medallion/suite
+	git -C .medallion/suite checkout --quiet 39e76bf18be5371e9570de7e5f340c3937b69c0d
 	@touch $@

@@ -63,20 +63,18 @@ class Program:
         )
 
     @contextmanager
-    def serving(self, *arguments: object, command: str = "run") -> Iterator[str]:
-        """Run a server and give its URL; end it as an operator would."""
+    def serving(
+        self, *arguments: object, command: str = "run", says: str = r"http://\S+"
+    ) -> Iterator[str]:
+        """Run a server and give its URL, or what else it says; end it as an operator would."""
         with self.start(
             command, "--port", "0", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as server:
             assert server.stdout is not None
             try:
-                yield next(filter(None, map(_url, server.stdout)))
+                found = (re.search(says, line.decode()) for line in server.stdout)
+                yield next(filter(None, found))[0]
             finally:
                 server.send_signal(signal.SIGINT)
                 _, said = server.communicate(timeout=20)
         assert (server.returncode, said) == (0, b"")
-
-
-def _url(line: bytes) -> str:
-    found = re.search(r"http://\S+", line.decode())
-    return found[0] if found else ""

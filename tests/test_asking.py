@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from cure.asking import about, moment
 from cure.errors import MalformedError, NotKnownError
 from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
-from cure.hub.view import Gate, View
+from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, mention, recognise, tag
 

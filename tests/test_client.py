@@ -96,7 +96,7 @@ def test_a_server_that_is_not_there_is_a_source_error():
 def test_what_is_no_server_of_cure_is_a_source_error(url):
     with Client(f"{url}/elsewhere") as client, pytest.raises(SourceError, match="Not Found"):
         client.sources()
-    with Client(f"{url}/app.js?") as client, pytest.raises(SourceError, match="is it cure"):
+    with Client(f"{url}/icon.svg?") as client, pytest.raises(SourceError, match="is it cure"):
         client.sources()
 
 

@@ -3,9 +3,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
-from cure.hub.view import Gate
 from cure.interfaces import Unreadable
 from cure.matching import json_lines, match_lines
 from cure.model import Audience

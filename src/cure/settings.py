@@ -7,7 +7,7 @@ in capitals; the environment goes before the file, and an option of a command be
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -80,9 +80,38 @@ class Settings(Struct, frozen=True, kw_only=True):
     social_media: Annotated[
         bool, Meta(description="gather from social media; sources of `social` are refused without")
     ] = False
+    asn_table: Annotated[
+        str | None,
+        Meta(
+            description="file that tells which autonomous system announces which addresses, as "
+            "ip2asn-combined.tsv.gz of iptoasn.com; read where it lies, never fetched",
+        ),
+    ] = None
     include: Annotated[
         tuple[str, ...], Meta(description="further files with [[source]] tables, beside this one")
     ] = ()
+    push_allow_private: Annotated[
+        bool,
+        Meta(description="let webhooks and syslog go to your own network, also without TLS"),
+    ] = False
+    mail_server: Annotated[
+        Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\[\]:-]+\Z")] | None,
+        Meta(description="mail server for deliveries, as mail.example.jp:587; needs mail_from"),
+    ] = None
+    mail_from: Annotated[
+        Annotated[str, Meta(pattern=r"^[^\s@]+@[^\s@]+\Z")] | None,
+        Meta(description="address from which mails come, such as cure@example.jp"),
+    ] = None
+    mail_security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description="how the connection to the mail server is protected"),
+    ] = "starttls"
+    mail_user: Annotated[
+        str | None, Meta(description="who logs in to the mail server; needs mail_password_file")
+    ] = None
+    mail_password_file: Annotated[
+        str | None, Meta(description="file with that user's password, read by nobody else")
+    ] = None
     snapshot_every: Annotated[
         int, Meta(ge=1000, description="records after which a new snapshot is written")
     ] = 1_000_000

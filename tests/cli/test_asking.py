@@ -51,7 +51,7 @@ def test_a_card_is_one_object_a_value(asked: Ask):
     assert ran.code == 0
     assert list(known) == [
         *("input", "topic", "value", "status", "sources", "roles", "tags"),
-        *("contained_in", "parents", "links", "warnings"),
+        *("contained_in", "parents", "links", "warnings", "place"),
     ]
     assert {*SENSORS, "exist@ipsum", "nicter@darknet-a", "tickets@misp"} <= set(known["sources"])
     assert set(known["sources"]["exist@ipsum"]) == {"count", "first_seen", "last_seen"}

@@ -138,6 +138,13 @@ def test_the_demonstration_is_the_same_when_it_is_started_again(call: Call, worl
     assert (other.code, "--seed 7" in other.err) == (2, True)
 
 
+def test_the_demonstration_tells_of_days_that_are_over(call: Call):
+    small = ("--no-serve", "--days", 2, "--rate", 0.1, "--data", "d", "--until")
+
+    assert "The world of seed 7, 2026-01-14 and 2 days on" in call("demo", *small, "2026-01-15").out
+    assert "is not over" in call("demo", *small, "9999-12-31").err
+
+
 def test_the_demonstration_does_not_touch_other_data(call: Call, cowrie_log):
     call("ingest", "cowrie", cowrie_log("192.0.2.1"), "--data", "d")
 

@@ -3,6 +3,7 @@
 import fcntl
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cure.log import snapshots
 from program import Ran
 
 Call = Callable[..., Ran]
+NOW = datetime(2025, 1, 3, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -45,6 +47,24 @@ def test_quarantined_lines_are_listed_with_their_reasons(call: Call, filled: Pat
     assert first == "1 line in quarantine"
     assert head.split()[:4] == ["at", "source", "line", "why"]
     assert row.endswith("{\\x1b")
+
+
+def test_what_can_be_read_by_now_leaves_the_quarantine(call: Call, filled: Path):
+    with Installation(filled, write=True) as installation:
+        held = installation.log.held.page("cowrie", 1)[0].line
+        said = b'{"eventid": "cowrie.session.connect", "session": "a1", "src_ip": "192.0.2.77",'
+        said += b' "timestamp": "2025-01-02T03:04:05.000000Z"}'
+        better = [held._replace(raw=said, number=8, why="not read by yesterday's publisher")]
+        installation.quarantine(better, NOW)
+
+    again = call("quarantine", "replay", "cowrie", "--data", filled, "--json")
+
+    told = again.json()
+    assert (told["lines"], told["spoke"], told["silent"], told["quarantined"]) == (2, 1, 0, 1)
+    assert told["new_records"] == 1
+    assert call("ask", "192.0.2.77", "--data", filled).code == 0
+    assert "1 line in quarantine" in call("quarantine", "--data", filled).out
+    assert "0 records" in call("quarantine", "replay", "cowrie", "--data", filled).out
 
 
 def test_a_sound_installation_passes_every_check(call: Call, filled: Path):

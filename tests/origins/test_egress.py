@@ -110,6 +110,7 @@ def test_no_spelling_of_an_address_inside_is_fetched(url: str, why: str, tmp_pat
         ("255.255.255.255", False),
         ("fe80::1%eth0", False),
         ("fc00::1", False),
+        ("fec0::1", False),
         ("ff02::1", False),
         ("::", False),
         ("::7f00:1", False),

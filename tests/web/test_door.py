@@ -98,7 +98,7 @@ def test_every_answer_is_guarded(web, path):
     headers = web.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"].startswith("default-src 'self';")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "Access-Control-Allow-Origin" not in headers
     assert ("no-store" in headers.get("Cache-Control", "")) == path.startswith("/api/")
@@ -127,19 +127,7 @@ def test_health_and_metrics_are_told(tmp_path):
     assert 'cure_posted_findings_total{fate="quarantined"} 1.0' in told
     route = 'method="GET",route="/api/v1/observables/{topic}/{value}",status="404"'
     assert f"cure_http_requests_total{{{route}}} 1.0" in told
-    assert 'cure_http_requests_total{method="GET",route="other",status="404"} 1.0' in told
-
-
-def test_the_page_loads_nothing_from_elsewhere(web):
-    names = ("", "app.js", "app.css", "icon.svg")
-    files = {name: web.get(f"/{name}") for name in names}
-
-    assert [one.status_code for one in files.values()] == [200] * len(names)
-    for name, one in files.items():
-        assert "//cdn" not in one.text
-        assert "https:" not in one.text, name
-        assert "innerHTML" not in one.text
-        assert "style=" not in one.text
+    assert 'cure_http_requests_total{method="GET",route="/{first}/{rest}",status="404"} 1.0' in told
 
 
 def test_the_description_is_openapi_and_knows_every_route(web):

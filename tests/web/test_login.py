@@ -176,3 +176,15 @@ def test_no_link_makes_anybody_once_there_is_an_organisation(world):
     token = world.accounts.setup.link(world.clock() + timedelta(seconds=1))
 
     assert first(world, token, user="x@new", organisation="new").status_code == 401
+
+
+def test_while_the_server_is_open_its_operator_begins_with_accounts_there(tmp_path):
+    with guarded(tmp_path, populated=False) as empty:
+        token = empty.web.post("/api/v1/setup/link").json()["token"]
+        said = {"token": token, "user": "root@soc", "password": PASSWORD, "organisation": "soc"}
+
+        assert empty.web.post("/api/v1/setup", json=said).status_code == 204
+        assert empty.log_in("root@soc").json()["operates"] is True
+        link = empty.web.post("/api/v1/setup/link", headers=csrf(empty))
+        assert link.status_code == 403
+        assert ("setup.link", "soc", "allowed") in empty.audited()

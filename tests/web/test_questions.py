@@ -64,6 +64,18 @@ def test_a_pivot_is_bounded(web):
     assert web.get("/api/v1/pivot?value=192.0.2.1&hops=two").status_code == 422
 
 
+def test_lanes_tell_who_spoke_of_a_topic_when(web):
+    lanes = web.get("/api/v1/lanes?topic=ip").json()
+    assert lanes["values"] == ["192.0.2.1", "198.51.100.1", "192.0.2.2"]
+    assert lanes["publishers"] == [2, 1, 1]
+    assert [lane["publisher"] for lane in lanes["lanes"]] == ["nicter", "reports"]
+
+    window = {"topic": "ip", "since": "2026-01-05T00:00:00Z", "limit": 1}
+    capped = web.get("/api/v1/lanes", params=window).json()
+    assert (len(capped["values"]), capped["total"], capped["dots_total"]) == (1, 2, 2)
+    assert web.get("/api/v1/lanes").status_code == 422
+
+
 def test_links_are_a_matrix_of_sources(web):
     assert web.get("/api/v1/links").json() == {
         "sources": ["nicter@tokyo-1", "reports"],

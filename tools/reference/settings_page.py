@@ -86,6 +86,8 @@ def _kind(schema: dict[str, Any]) -> tuple[str, str]:
 def _word_for(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return "table"
+    if "enum" in schema:
+        return " or ".join(f"`{one}`" for one in schema["enum"])
     words = {"string": "text", "integer": "number", "boolean": "true or false", "array": "texts"}
     least, most = schema.get("minimum"), schema.get("maximum")
     bounds = "" if least is None else f", from {least}" if most is None else f", {least} to {most}"

@@ -1,8 +1,11 @@
 """What can be asked of a data directory here, or of a server."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Protocol
 
+from cure.enrichers.alike.answers import Asked, Compared, Similar
+from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.interfaces import Line
 from cure.model import Topic
@@ -51,4 +54,20 @@ class Answers(Protocol):
 
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
+        ...
+
+    def similar(self, ip: str, asked: Asked) -> Similar:
+        """Return the addresses that behave like one."""
+        ...
+
+    def compare(self, ip: str, other: str, window: timedelta) -> Compared:
+        """Tell how alike two addresses behave."""
+        ...
+
+    def groups(self, order: Order, limit: int) -> GroupsShown:
+        """Return the groups of addresses that behave alike."""
+        ...
+
+    def group(self, name: str) -> GroupMembers:
+        """Return a group with its members."""
         ...

@@ -26,7 +26,7 @@ def answers(data: Path | None, url: str | None) -> Iterator[Answers]:
     if url is None:
         settings = settings_of(data)
         with opened(settings) as installation:
-            yield Here(installation, settings.organisation)
+            yield Here(installation, settings.organisation, settings.asn_table)
     elif data is None:
         with cure.Client(url) as client:
             yield import_module("cure.cli.there").There(client)

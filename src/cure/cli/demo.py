@@ -45,9 +45,11 @@ def demo(  # noqa: PLR0913 - each is an option
     ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End once all is read.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another world.")] = 7,
-    days: Annotated[
-        int, typer.Option(metavar="N", min=1, max=366, help="How many days, up to yesterday.")
-    ] = DAYS,
+    days: Annotated[int, typer.Option(metavar="N", min=1, max=366, help="How many days.")] = DAYS,
+    until: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The last day; else yesterday."),
+    ] = None,
     rate: Annotated[
         float, typer.Option(metavar="X", min=0.1, max=1000, help="How many times as much a day.")
     ] = 1.0,
@@ -60,12 +62,13 @@ def demo(  # noqa: PLR0913 - each is an option
 
     Example: cure demo --port 8080
     """
+    wanted = World(seed, _first_day(days, until), days, rate)
     if not (data / "log.sqlite").exists():
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / "cure.toml").write_text(_CONFIGURATION, "utf-8")
     settings = settings_of(data, port=port)
     with opened(settings, write=True) as installation:
-        world = _world_of(installation, World(seed, _first_day(days), days, rate))
+        world = _world_of(installation, wanted)
         _read(installation, world, data / "world", settings)
         installation.snapshot()
         _show_where_to_look(world, data)
@@ -73,8 +76,17 @@ def demo(  # noqa: PLR0913 - each is an option
             serve(installation, settings, _show_address)
 
 
-def _first_day(days: int) -> date:
-    return datetime.now(UTC).date() - timedelta(days=days)
+def _first_day(days: int, until: datetime | None) -> date:
+    """Return the first of so many days.
+
+    Raises:
+        ConfigError: If the last one is not over.
+    """
+    today = datetime.now(UTC).date()
+    if until is not None and until.date() >= today:
+        raise ConfigError(f"--until {until:%Y-%m-%d} is not over: the last day is before {today}")
+    end = today if until is None else until.date() + timedelta(days=1)
+    return end - timedelta(days=days)
 
 
 def _world_of(installation: Installation, wanted: World) -> World:

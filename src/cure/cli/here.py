@@ -1,17 +1,27 @@
 """Answers from a data directory, as its operator may see it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cure.app import operator
+from cure.app import operator, publishers
 from cure.asking import card_of, known_subject, known_value, moment
+from cure.cli.plain import warn
+from cure.enrichers.alike.answers import Asked, Compared, Similar
+from cure.enrichers.geography import Geography
+from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
+from cure.errors import LogError
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.installation import Installation
 from cure.interfaces import Line
 from cure.matching import match_lines
-from cure.model import Topic, recognise
+from cure.model import Layer, Topic, recognise
 from cure.showing import RecordShown
+
+if TYPE_CHECKING:
+    from cure.enrichers.alike.likeness import Likeness
 
 _LINES_AT_ONCE = 20_000
 _RECORDS_AT_ONCE = 1000
@@ -20,8 +30,12 @@ _RECORDS_AT_ONCE = 1000
 class Here:
     """`Answers` of an installation that is open."""
 
-    def __init__(self, installation: Installation, organisation: str) -> None:
-        """Answer as of now."""
+    def __init__(
+        self, installation: Installation, organisation: str, asn_table: str | None = None
+    ) -> None:
+        """Answer as of now; with a table of autonomous systems, if there is one."""
+        self._installation = installation
+        self._geography = Geography(None if asn_table is None else Path(asn_table))
         self._log = installation.log
         self._now = datetime.now(UTC)
         self._audience = operator(organisation)
@@ -29,7 +43,7 @@ class Here:
 
     def card(self, value: str) -> Card:
         """Return all that is known of a value."""
-        return card_of(self._view, recognise(value))
+        return self._geography.placed(card_of(self._view, recognise(value)))
 
     def match(self, lines: Iterable[Line]) -> Iterator[Match]:
         """Yield what is known of the value in each line, in order."""
@@ -78,5 +92,55 @@ class Here:
         """Return what each source has said, in sum."""
         return self._view.sources()
 
+    def similar(self, ip: str, asked: Asked) -> Similar:
+        """Return the addresses that behave like one."""
+        return self._likeness(asked.window).similar(self._audience, ip, asked)
+
+    def compare(self, ip: str, other: str, window: timedelta) -> Compared:
+        """Tell how alike two addresses behave."""
+        return self._likeness(window).compare(self._audience, (ip, other), window)
+
+    def groups(self, order: Order, limit: int) -> GroupsShown:
+        """Return the groups of addresses that behave alike."""
+        return self._likeness().groups(self._audience, order, limit)
+
+    def group(self, name: str) -> GroupMembers:
+        """Return a group with its members."""
+        return self._likeness().group(self._audience, name)
+
+    def _likeness(self, window: timedelta = timedelta()) -> "Likeness":
+        return likeness_here(self._installation, self._geography, self._now, window)
+
     def _moment(self, text: str | None) -> datetime | None:
         return None if text is None else moment(text, self._now)
+
+
+def likeness_here(
+    installation: Installation, geography: Geography, now: datetime, window: timedelta = timedelta()
+) -> "Likeness":
+    """Return what answers of behaviour, once it has read all that the log has.
+
+    Args:
+        installation: Whose behaviour.
+        geography: Where addresses belong.
+        now: What time it is.
+        window: How far back it is to reach, if further than usual.
+    """
+    from cure.enrichers.alike.likeness import WINDOW  # noqa: PLC0415 - other questions need none of it
+    from cure.enrichers.alike.opening import opened_over  # noqa: PLC0415 - as above
+
+    known = publishers()
+
+    def observes(source: str) -> bool:
+        reader = known.get(source.partition("@")[0], known["findings"])
+        return reader.layer is Layer.ARTIFACT
+
+    columns, likeness = opened_over(
+        installation, observes, lambda: now, geography=geography, keep=max(window, WINDOW)
+    )
+    columns.catch_up()
+    try:
+        columns.save()
+    except LogError as error:  # the next question reads the log again
+        warn(str(error))
+    return likeness

@@ -16,6 +16,10 @@ Url: TypeAlias = Annotated[
     str | None, typer.Option(metavar="URL", help="A running server, instead of a directory.")
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+Csv: TypeAlias = Annotated[bool, typer.Option("--csv", help="Answer in CSV, for spreadsheets.")]
+Window: TypeAlias = Annotated[
+    str, typer.Option(metavar="SPAN", help="How far back from the latest that is known.")
+]
 _TIME = "ISO 8601 with a zone, or 30m, 24h, 7d ago."
 Since: TypeAlias = Annotated[
     str | None, typer.Option(metavar="TIME", help=f"Only what was seen since: {_TIME}")

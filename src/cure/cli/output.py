@@ -1,5 +1,6 @@
 """How answers look: JSON for programs; tables for people, in colours where these are seen."""
 
+import csv
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from cure.cli.plain import printable
 Cell: TypeAlias = str | int | datetime | Text | None
 _encode = msgspec.json.Encoder().encode
 _GAP = 2
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHORT = 24
 """Columns up to this width are not folded where a terminal is narrow."""
 
@@ -59,6 +61,15 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, indent: i
             for cell, width, numbers in zip(line, widths, right, strict=True)
         ]
         sys.stdout.write((" " * indent + (" " * _GAP).join(padded)).rstrip() + "\n")
+
+
+def show_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a table as CSV; what a spreadsheet would compute stands behind an apostrophe."""
+    written = csv.writer(sys.stdout, lineterminator="\n")
+    written.writerow(head)
+    for row in rows:
+        cells = (utc(cell) if isinstance(cell, datetime) else str(cell or "") for cell in row)
+        written.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
 
 
 def styled(cell: str | int, style: str = "") -> Text:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from signal import SIGINT, SIGTERM
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import uvicorn
 from litestar import Litestar
@@ -20,6 +21,7 @@ from cure.app import operator, publishers
 from cure.cli.output import show
 from cure.cli.plain import warn
 from cure.cli.provider import read_provider
+from cure.cli.push_setting import read_push
 from cure.errors import ConfigError, LogError
 from cure.installation import Installation
 from cure.settings import Settings
@@ -111,6 +113,8 @@ def _serve(
         is_secure=public is not None and public.scheme == "https",
         requests_a_minute=settings.requests_a_minute,
         provider=read_provider(settings),
+        sending=read_push(settings, installation.log.log_id),
+        asn_table=None if settings.asn_table is None else Path(settings.asn_table),
     )
     stopping = threading.Event()
     snapshots = threading.Thread(
@@ -121,7 +125,8 @@ def _serve(
         url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         listening(url)
         if needs_accounts and accounts.is_empty():
-            _show_setup_link(accounts, url if public is None else f"{public.geturl()}/")
+            there = url if public is None else f"{public.geturl()}/"
+            _show_setup_link(accounts, there, settings.organisation)
         snapshots.start()
         try:
             _Server(app, settings.proxies).run(sockets=[door])
@@ -130,10 +135,11 @@ def _serve(
             snapshots.join()
 
 
-def _show_setup_link(accounts: Accounts, url: str) -> None:
+def _show_setup_link(accounts: Accounts, url: str, organisation: str) -> None:
     """Show the one way in; what stands behind a # no browser sends, and no proxy writes down."""
     token = accounts.setup.link(datetime.now(UTC))
-    show(f"Make the first administrator within an hour, once: {url}#setup={token}")
+    link = f"{url}?organisation={quote(organisation)}#setup={token}"
+    show(f"Make the first administrator within an hour, once: {link}")
 
 
 def _public_url(settings: Settings) -> SplitResult | None:

@@ -1,11 +1,14 @@
 """Answers from a server."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
 from cure.client import Client, UnknownValueError
+from cure.enrichers.alike.answers import Asked, Compared, Similar
+from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
 from cure.errors import SourceError
 from cure.formats.lines import reason
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
@@ -88,6 +91,37 @@ class There:
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
         return _read(self._client.sources(), list[SourceSummary])
+
+    def similar(self, ip: str, asked: Asked) -> Similar:
+        """Return the addresses that behave like one."""
+        found = self._client.similar(
+            ip,
+            k=asked.k,
+            min_score=asked.min_score,
+            exclude=asked.exclude,
+            window=_text(asked.window),
+        )
+        return _read(found, Similar)
+
+    def compare(self, ip: str, other: str, window: timedelta) -> Compared:
+        """Tell how alike two addresses behave."""
+        return _read(self._client.compare(ip, other, window=_text(window)), Compared)
+
+    def groups(self, order: Order, limit: int) -> GroupsShown:
+        """Return the groups of addresses that behave alike."""
+        return _read(self._client.groups(order=order, limit=limit), GroupsShown)
+
+    def group(self, name: str) -> GroupMembers:
+        """Return a group with its members."""
+        return _read(self._client.group(name), GroupMembers)
+
+
+def _text(length: timedelta) -> str:
+    """Write a length of whole minutes as a question has it."""
+    for unit, letter in ((timedelta(days=1), "d"), (timedelta(hours=1), "h")):
+        if not length % unit:
+            return f"{length // unit}{letter}"
+    return f"{length // timedelta(minutes=1)}m"
 
 
 class TicketsThere:

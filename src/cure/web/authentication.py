@@ -15,6 +15,7 @@ from cure.errors import UnauthenticatedError
 
 CHALLENGE = 'Bearer realm="cure", Basic realm="cure", charset="UTF-8"'
 _MAX_BYTES = 1000
+_KEY_ALONE = f"{KEY}_".encode()
 _KNOWN_FOR_S = 1.0
 _LOOK_EVERY_S = 0.25
 _MAX_KNOWN = 10_000
@@ -141,10 +142,12 @@ class Authentication:
 
 
 def _key_in(value: bytes) -> str:
-    """Return the key in a header Authorization: a bearer's, or a key's id with its secret.
+    """Return the key in a header Authorization: a bearer's, a key's id with its secret, or alone.
 
-    >>> _key_in(b"Bearer cure_a_b"), _key_in(b"Basic YTpi"), _key_in(b"Bearer x")
-    ('cure_a_b', 'cure_a_b', '')
+    >>> _key_in(b"Bearer cure_a_b"), _key_in(b"Basic YTpi"), _key_in(b"cure_a_b")
+    ('cure_a_b', 'cure_a_b', 'cure_a_b')
+    >>> _key_in(b"Bearer x")
+    ''
     """
     if len(value) > _MAX_BYTES:
         return ""
@@ -159,8 +162,8 @@ def _key_in(value: bytes) -> str:
             except binascii.Error:
                 return ""
             return f"{KEY}_{key_id.decode('latin-1')}_{secret.decode('latin-1')}"
-        case _:
-            return ""
+        case _:  # MISP's clients send the key alone
+            return value.strip().decode("latin-1") if scheme.startswith(_KEY_ALONE) else ""
 
 
 def _cookie(cookies: bytes, name: bytes) -> str | None:

@@ -120,6 +120,11 @@ class Broadcast:
     def __len__(self) -> int:
         return len(self._subscriptions)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server is about to stop."""
+        return self._closed
+
     def _hear(self, changes: Changes) -> None:
         self._pending.append(changes)
         self._told += 1

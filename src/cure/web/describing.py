@@ -25,7 +25,17 @@ from cure.access.forms import (
 from cure.access.principal import Scope
 from cure.access.rating import Rating, Sheet
 from cure.feeding import SourceHealth
-from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, Timeline
+from cure.hub.view import (
+    Campaign,
+    Card,
+    Match,
+    Matrix,
+    Pivot,
+    PublisherLink,
+    SearchAnswer,
+    Spoken,
+    Timeline,
+)
 from cure.model import Finding
 from cure.ticketing import TicketChange, TicketForm, TicketShown
 from cure.web.admin.audit import EntryShown, HeadShown
@@ -40,6 +50,7 @@ from cure.web.me import Code, OwnPassword, TotpSecret
 from cure.web.observables import RecordsShown
 from cure.web.pages import Health
 from cure.web.push import Pushed
+from cure.web.quarantine import HeldLines, QuarantineShown, Replayed, ReplayForm
 from cure.web.questions import PublisherShown, SourceShown
 from cure.web.records import Kept
 from cure.web.rules import RULES, Need, Rule
@@ -58,7 +69,13 @@ _TYPES = (
     SearchAnswer,
     SourceShown,
     PublisherShown,
+    PublisherLink,
+    Spoken,
     Timeline,
+    QuarantineShown,
+    HeldLines,
+    ReplayForm,
+    Replayed,
     TicketForm,
     TicketChange,
     TicketShown,

@@ -15,7 +15,7 @@ from msgspec import Meta
 from cure.access.accounts import Accounts
 from cure.access.principal import Principal, Scope
 from cure.access.sessions import LONGEST
-from cure.errors import UnauthenticatedError
+from cure.errors import ForbiddenError, UnauthenticatedError
 from cure.model import Confidentiality
 from cure.web.asker import Asker, AskerHere
 from cure.web.authentication import Authentication, address_of
@@ -62,6 +62,16 @@ class FirstSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user: Secret
     password: Secret
     organisation: Secret | None = None
+
+
+class SetupLink(msgspec.Struct, frozen=True):
+    """What lets somebody make the first organisation, once and within an hour.
+
+    Attributes:
+        token: What `FirstSetup` wants.
+    """
+
+    token: str
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -163,6 +173,18 @@ async def setup(
     await asyncio.to_thread(use, data.token, organisation, data.user, data.password, now)
 
 
+@post("/setup/link", responses=REFUSES)
+async def begin_setup(asker: AskerHere) -> SetupLink:
+    """Begin with accounts while the server is open: whoever reaches it operates it as yet."""
+    authentication = asker.serving.authentication
+    accounts = accounts_of(authentication)
+    if not authentication.is_open:
+        raise ForbiddenError("there are accounts already: ask an administrator")
+    token = await asyncio.to_thread(accounts.setup.link, asker.serving.clock())
+    asker.note_deed("setup.link")
+    return SetupLink(token)
+
+
 def accounts_of(authentication: Authentication) -> Accounts:
     """Return the accounts.
 
@@ -193,6 +215,6 @@ def session_cookie(authentication: Authentication, session: str) -> Cookie:
 
 ROUTER = Router(
     "/api/v1",
-    route_handlers=[login, logout, me, setup],
+    route_handlers=[login, logout, me, setup, begin_setup],
     request_max_body_size=MAX_FORM_BYTES,
 )

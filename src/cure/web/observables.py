@@ -13,12 +13,14 @@ from litestar import get
 from litestar.params import FromPath, PathParameter, QueryParameter
 
 from cure.asking import card_of
+from cure.enrichers.alike.likeness import Likeness
 from cure.errors import MalformedError, NotKnownError
 from cure.hub.view import Card
 from cure.model import Observable, Topic, recognise
 from cure.model.observable import CONSTRUCTORS
 from cure.showing import RecordShown
 from cure.web.asker import Asker, AskerHere
+from cure.web.behaviour import LikenessHere
 from cure.web.errors import UnknownValueError, told
 from cure.web.serving import checked_length
 
@@ -52,19 +54,21 @@ class RecordsShown(msgspec.Struct, frozen=True):
 
 
 @get("/observables", responses=_NOT_KNOWN)
-async def card_of_value(asker: AskerHere, value: Value) -> Card:
+async def card_of_value(asker: AskerHere, likeness: LikenessHere, value: Value) -> Card:
     """Return all that is known of a value; its topic is found by itself."""
-    return _card(asker, recognise(checked_length(value)))
+    return _card(asker, likeness, recognise(checked_length(value)))
 
 
 @get("/observables/{topic:str}/{value:str}", responses=_NOT_KNOWN)
-async def card_of_observable(asker: AskerHere, topic: FromPath[Topic], value: PathValue) -> Card:
+async def card_of_observable(
+    asker: AskerHere, likeness: LikenessHere, topic: FromPath[Topic], value: PathValue
+) -> Card:
     """Return all that is known of an observable, per source."""
-    return _card(asker, _observable(topic, value))
+    return _card(asker, likeness, _observable(topic, value))
 
 
-def _card(asker: Asker, observable: Observable) -> Card:
-    card = card_of(asker.view(), observable)
+def _card(asker: Asker, likeness: Likeness, observable: Observable) -> Card:
+    card = likeness.geography.placed(card_of(asker.view(), observable))
     asker.note("card", observable.value, sources=card.sources, count=len(card.sources))
     if card.status != "known":
         raise UnknownValueError(card)

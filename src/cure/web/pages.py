@@ -1,5 +1,9 @@
-"""The status page, and what the machines around a server ask it."""
+"""The pages: the built web UI, and what the machines around a server ask it.
 
+The UI is one page, which shows what its address names; it is built by ``make ui``.
+"""
+
+from importlib.abc import Traversable
 from importlib.resources import files
 
 import msgspec
@@ -7,19 +11,42 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from cure.model import Topic
 from cure.web.metrics import CONTENT_TYPE
 from cure.web.serving import ServingHere
 
+VIEWS = frozenset(
+    {
+        *(topic.value for topic in Topic),
+        *("topic", "lookup", "similar", "groups", "campaigns", "alerts"),
+        *("watch", "graph", "sources", "quarantine", "admin", "me"),
+    }
+)
+"""With what the addresses begin that the UI shows a view for: those of ui/src/views."""
 _TYPES = {
-    "html": "text/html; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
     "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+    "md": "text/markdown",
 }
-_FILES = {
-    file.name: (file.read_bytes(), _TYPES[file.name.rpartition(".")[2]])
-    for file in files("cure.web").joinpath("static").iterdir()
-}
+_CHECKED = {"Cache-Control": "no-cache"}
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def _read(folder: Traversable) -> dict[str, tuple[bytes, str]]:
+    """Return the files of a folder with their media types; those of no known type stay inside."""
+    return {
+        one.name: (one.read_bytes(), _TYPES[ending])
+        for one in folder.iterdir()
+        if (ending := one.name.rpartition(".")[2]) in _TYPES
+    }
+
+
+_STATIC = files("cure.web").joinpath("static")
+_FILES = _read(_STATIC)
+_ASSETS = _read(_STATIC.joinpath("assets"))
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -49,18 +76,31 @@ async def metrics(serving: ServingHere) -> Response[bytes]:
 
 @get("/", include_in_schema=False)
 async def front() -> Response[bytes]:
-    """Return the status page."""
-    return _page("index.html")
+    """Return the page."""
+    return _file("index.html")
 
 
-@get("/{name:str}", include_in_schema=False)
-async def page(name: FromPath[str]) -> Response[bytes]:
-    """Return a file of the status page."""
-    return _page(name)
+@get(["/{first:str}", "/{first:str}/{rest:path}"], include_in_schema=False)
+async def page(first: FromPath[str], rest: FromPath[str] = "") -> Response[bytes]:
+    """Return the page for the address of a view, or a file that lies beside it."""
+    if first in VIEWS:
+        return _file("index.html")
+    if rest:
+        raise NotFoundException
+    return _file(first)
 
 
-def _page(name: FromPath[str]) -> Response[bytes]:
+@get("/assets/{name:str}", include_in_schema=False)
+async def asset(name: FromPath[str]) -> Response[bytes]:
+    """Return a part of the page; its name changes with its content, so it may be kept forever."""
+    if name not in _ASSETS:
+        raise NotFoundException
+    body, media_type = _ASSETS[name]
+    return Response(body, media_type=media_type, headers=_FOREVER)
+
+
+def _file(name: str) -> Response[bytes]:
     if name not in _FILES:
         raise NotFoundException
     body, media_type = _FILES[name]
-    return Response(body, media_type=media_type, headers={"Cache-Control": "no-cache"})
+    return Response(body, media_type=media_type, headers=_CHECKED)

@@ -19,6 +19,7 @@ from litestar.params import QueryParameter
 from cure.access.in_force import rated_intake
 from cure.errors import ForbiddenError, MalformedError
 from cure.hub.intake import BATCH_RECORDS, Intake, TakenIn
+from cure.hub.rereading import POSTED
 from cure.installation import Installation
 from cure.interfaces import Input, Line, Setting, Unreadable
 from cure.model import Label
@@ -221,7 +222,7 @@ def _parts(intake: Intake, body: Body, now: datetime) -> Iterator[TakenIn]:
             extra={"max_findings": MAX_FINDINGS},
         )
     lines = map(_short, lines_or_elements(body, array=array))
-    yield from intake.take_in(Input(name="POST records", as_of=now, lines=lines))
+    yield from intake.take_in(Input(name=POSTED, as_of=now, lines=lines))
 
 
 def _short(line: Line) -> Line:

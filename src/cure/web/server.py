@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -20,33 +22,56 @@ from cure.gathering import Gathering
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.model import Audience
+from cure.subscribers.deliveries.channels import PushSetting
+from cure.subscribers.deliveries.post import DeliveryPost
+from cure.subscribers.watch_post import WatchPost
+from cure.subscribers.watches.audiences import Audiences
 from cure.ways import SourceSetting
 from cure.web import (
+    alerts,
+    deliveries,
+    groups,
     hec,
+    hits_stream,
+    lists,
     login,
     matches,
     me,
+    misp,
     observables,
     oidc,
+    overviews,
     pages,
     push,
+    quarantine,
     questions,
     records,
+    records_stream,
+    reliability,
+    score,
+    similar,
+    stix,
     stream,
+    taxii,
     tickets,
+    watches,
 )
 from cure.web.admin import OPERATIONS as ADMIN
 from cure.web.asker import asker_of
 from cure.web.authentication import Authentication
+from cure.web.behaviour import Behaviour
 from cure.web.broadcast import Broadcast
+from cure.web.cursors import Cursors
 from cure.web.describing import description
 from cure.web.door import LOOPBACK, Door
 from cure.web.errors import HANDLERS
 from cure.web.guard import Guard
 from cure.web.limiting import REQUESTS_A_MINUTE, Limits
+from cure.web.records_stream import RecordsStream
 from cure.web.rerating import Rerating
 from cure.web.rules import without_rule
 from cure.web.serving import Serving
+from cure.web.taxii.serving import Taxii
 
 MAX_BODY_BYTES = 64 << 20
 # What computes gives way to the loop so often, and questions do not wait for what is posted.
@@ -70,7 +95,28 @@ _API = (
     questions.sources,
     questions.publishers,
     questions.timeline,
+    similar.similar,
+    similar.compare,
+    groups.groups,
+    groups.group,
+    groups.publish_groups,
+    stix.stix_bundle,
+    overviews.publisher_links,
+    overviews.latest,
+    overviews.lanes,
     stream.stream,
+    *watches.OPERATIONS,
+    *alerts.OPERATIONS,
+    hits_stream.stream_hits,
+    records_stream.stream_records,
+    *deliveries.OPERATIONS,
+    score.score_of_value,
+    reliability.reliability_of_sources,
+    reliability.judgements,
+    reliability.judge,
+    quarantine.quarantine,
+    quarantine.quarantined_lines,
+    quarantine.replay_quarantine,
 )
 
 
@@ -107,6 +153,8 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     is_secure: bool = False,
     requests_a_minute: int = REQUESTS_A_MINUTE,
     provider: Provider | None = None,
+    asn_table: Path | None = None,
+    sending: PushSetting | None = None,
 ) -> Litestar:
     """Make the server of an installation that is open for writing.
 
@@ -124,6 +172,8 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         is_secure: Whether browsers reach it by TLS only.
         requests_a_minute: How often each principal may ask.
         provider: Through whom people may log in, too; none: by password only.
+        asn_table: A table of autonomous systems, as `cure.enrichers.geography` reads it.
+        sending: What the operator says of deliveries; None: to public addresses, no mails.
 
     Returns:
         The application. Its `state.writer` is the one way to append while it runs; whoever runs
@@ -143,7 +193,23 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         clock=clock,
         max_body_bytes=max_body_bytes,
     )
+    told_as = Audiences(audience, accounts, lambda: serving.authentication.is_open)
+    watch_post = WatchPost(installation.directory, installation.gate, told_as, clock)
+    delivery_post = DeliveryPost(
+        installation.directory,
+        installation.gate,
+        watch_post.store,
+        told_as,
+        accounts,
+        sending or PushSetting(f"urn:uuid:{UUID(installation.log.log_id)}"),
+        clock,
+    )
+    serving.writer.listen(watch_post.thread.notice)
+    cursors = Cursors(installation)
     broadcast = Broadcast(serving)
+    following = RecordsStream(serving, cursors, watch_post.store, lambda: broadcast.is_closed)
+    behaviour = Behaviour(serving, owner, asn_table=asn_table)
+    shelves = Taxii(serving)
     limits = Limits(requests_a_minute)
     way_in = None if provider is None else Oidc(provider)
     guard = Guard(serving, limits)
@@ -159,8 +225,11 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     async def running(_: Litestar) -> AsyncIterator[None]:
         with _tuned():
             serving.start()
+            watch_post.start()
             gathering.start()
-            beside = [asyncio.create_task(one.run()) for one in (broadcast, Rerating(serving))]
+            behaviour.start()
+            running_beside = (broadcast, following, delivery_post, behaviour, Rerating(serving))
+            beside = [asyncio.create_task(one.run()) for one in running_beside]
             yield
             broadcast.close()
             for task in beside:
@@ -169,11 +238,18 @@ def build(  # noqa: PLR0913 - each is one thing of its own
                     await task
             await asyncio.to_thread(gathering.stop)
             await asyncio.to_thread(serving.stop)
+            shelves.store.close()
+            await asyncio.to_thread(behaviour.stop)
+            await asyncio.to_thread(watch_post.stop)
+            delivery_post.store.close()
 
     app = Litestar(
         [
             Router("/api/v1", route_handlers=_API),
             tickets.ROUTER,
+            taxii.ROUTER,
+            lists.ROUTER,
+            misp.ROUTER,
             *((login.ROUTER, me.ROUTER, oidc.ROUTER, ADMIN) if accounts is not None else ()),
             hec.events,
             hec.raw,
@@ -182,11 +258,18 @@ def build(  # noqa: PLR0913 - each is one thing of its own
             pages.metrics,
             pages.front,
             pages.page,
+            pages.asset,
         ],
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False, use_cache=True),
             "broadcast": Provide(lambda: broadcast, sync_to_thread=False, use_cache=True),
+            "records_stream": Provide(lambda: following, sync_to_thread=False, use_cache=True),
             "gathering": Provide(lambda: gathering, sync_to_thread=False, use_cache=True),
+            "delivery_post": Provide(lambda: delivery_post, sync_to_thread=False, use_cache=True),
+            "watch_post": Provide(lambda: watch_post, sync_to_thread=False, use_cache=True),
+            "cursors": Provide(lambda: cursors, sync_to_thread=False, use_cache=True),
+            "likeness": Provide(lambda: behaviour.likeness, sync_to_thread=False, use_cache=True),
+            "taxii": Provide(lambda: shelves, sync_to_thread=False, use_cache=True),
             "limits": Provide(lambda: limits, sync_to_thread=False, use_cache=True),
             "way_in": Provide(lambda: way_in, sync_to_thread=False, use_cache=True),
             "asker": Provide(asker_of, sync_to_thread=False),
@@ -203,6 +286,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
                 "broadcast": broadcast,
                 "gathering": gathering,
                 "serving": serving,
+                "watch_post": watch_post,
             }
         ),
     )

@@ -1,0 +1,1 @@
+"""The formats of `cure export`, a module each."""

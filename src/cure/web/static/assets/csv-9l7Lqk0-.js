@@ -1,0 +1,2 @@
+var e=/^[=+\-@\t\r]/;function t(e){return e.map(e=>e.map(n).join(`,`)).join(`\r
+`)}function n(t){let n=t==null?``:String(t),r=typeof t==`string`&&e.test(n)?`'${n}`:n;return/[",\r\n]/.test(r)?`"${r.replaceAll(`"`,`""`)}"`:r}export{t};

@@ -1,0 +1,1 @@
+function e(e,t){switch(t){case`ip`:return e.includes(`:`)?e.replace(/:(?=[^:]*$)/,`[:]`):e.replace(/\.(?=[^.]*$)/,`[.]`);case`domain`:return e.replace(/\.(?=[^.]*$)/,`[.]`);case`email`:return e.replace(`@`,`[@]`).replace(/\.(?=[^.]*$)/,`[.]`);case`url`:return e.replace(/^http/i,`hxxp`).replace(/^([^/]*\/\/[^/]*)\.(?=[^./]*(?:\/|$))/,`$1[.]`);default:return e}}export{e as t};
