@@ -27,7 +27,8 @@ from screens import SCREENS  # noqa: E402
 ASSETS = ROOT / "src" / "cure" / "web" / "static" / "assets"
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 _ASKED = """() => {
-  const asked = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/'));
+  const loaded = performance.getEntriesByType('resource');
+  const asked = loaded.filter(({ name }) => name.includes('/api/'));
   const began = Math.min(...asked.map(({ startTime }) => startTime));
   return Math.max(...asked.map(({ responseEnd }) => responseEnd)) - began;
 }"""

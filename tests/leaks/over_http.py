@@ -23,9 +23,9 @@ def _where_unknown(patch: pytest.MonkeyPatch, error: Exception) -> None:
     """Answer otherwise about what is hidden than about what was never said."""
     original = observables._card
 
-    def answered(asker: Asker, observable) -> object:
+    def answered(asker: Asker, likeness, observable) -> object:
         try:
-            return original(asker, observable)
+            return original(asker, likeness, observable)
         except NotKnownError:
             if _is_stored(asker, observable):
                 raise error from None

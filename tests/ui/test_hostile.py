@@ -171,6 +171,18 @@ def test_what_publishers_send_stays_text(page: "Page", hostile_url: str, address
     assert _see(page, hostile_url, address) >= SEEN[address]
 
 
+def test_what_did_not_stay_text_would_be_found(page: "Page", hostile_url: str):
+    assert _see(page, hostile_url, "/watch") > 0
+    page.evaluate("""() => {
+      hostile();
+      const link = document.createElement('a');
+      link.setAttribute('href', 'javascript:hostile()');
+      document.body.append(document.createElement('x-hostile'), link);
+    }""")
+
+    assert len(page.evaluate(_FOUND, _FOREIGN)) == 3
+
+
 def test_what_is_pasted_stays_text(page: "Page", hostile_url: str):
     page.goto(f"{hostile_url}lookup")
     ready(page)

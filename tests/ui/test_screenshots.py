@@ -41,5 +41,6 @@ def test_a_view_looks_as_it_did(browser: "Browser", still: str, name: str):
         committed = (COMMITTED / f"{name}.png").read_bytes() if is_comparable else None
         expected = draw(pages.open, name, BASELINE_SIZE) if committed is None else committed
 
-    assert different(seen, expected) <= (0 if committed is None else MOST_DIFFERENT)
+    share = different(seen, expected)
+    assert share <= (0 if committed is None else MOST_DIFFERENT)
     assert colours(seen) > 100

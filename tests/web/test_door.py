@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 from litestar import Litestar, get
+from litestar.routes import BaseRoute
 from litestar.testing import TestClient
 
 from cure.installation import Installation
@@ -130,32 +131,21 @@ def test_health_and_metrics_are_told(tmp_path):
     assert 'cure_http_requests_total{method="GET",route="/{first}/{rest}",status="404"} 1.0' in told
 
 
+def _is_described(route: BaseRoute) -> bool:
+    handlers = getattr(route, "route_handlers", ())
+    return any(
+        one.resolve_include_in_schema() for one in handlers if one.http_methods != {"OPTIONS"}
+    )
+
+
 def test_the_description_is_openapi_and_knows_every_route(web):
     told = web.get("/api/v1/openapi.json")
     described = told.json()
 
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {
-        "/api/v1/records",
-        "/api/v1/sources/{source}/lines",
-        "/api/v1/origins",
-        "/api/v1/observables",
-        "/api/v1/observables/{topic}/{value}",
-        "/api/v1/observables/records",
-        "/api/v1/observables/{topic}/{value}/records",
-        "/api/v1/match",
-        "/api/v1/pivot",
-        "/api/v1/links",
-        "/api/v1/campaign",
-        "/api/v1/search",
-        "/api/v1/sources",
-        "/api/v1/publishers",
-        "/api/v1/timeline",
-        "/api/v1/stream",
-        "/api/v1/tickets",
-        "/api/v1/tickets/{ticket_id}",
-        "/healthz",
-    }
+    shown = {one.path_format for one in web.app.routes if _is_described(one)}
+    assert set(described["paths"]) == shown
+    assert {"/api/v1/observables/{topic}/{value}", "/healthz"} <= shown
     assert web.get("/api/v1/swagger").status_code == 404
 
 
@@ -171,9 +161,10 @@ def test_the_description_refers_to_what_it_has_and_says_what_it_is(web):
         for operation in operations.values():
             assert operation["description"]
             for status, answer in operation["responses"].items():
-                [content] = answer["content"].values()
-                refers = content["schema"].get("$ref", "")
-                assert (refers == "#/components/schemas/ErrorAnswer") == (status >= "400")
+                if status != "204":
+                    [content] = answer["content"].values()
+                    refers = content["schema"].get("$ref", "")
+                    assert (refers == "#/components/schemas/ErrorAnswer") == (status >= "400")
 
 
 def test_every_status_that_an_error_has_has_a_code():

@@ -215,6 +215,9 @@ def test_who_may_is_let_in(world, operation):
         return
     answer = send(world, "bank" if name == "publish" else "root", operation)
 
+    if name == "begin_setup":  # there are accounts already, so that nobody needs it
+        assert answer.status_code == 403
+        return
     assert answer.status_code in {200, 201, 202, 204, 404}
     # What it asks for is none that this one may see, or is not installed here.
     assert answer.status_code != 404 or RULES[name] in {Scope.READ, Scope.PUBLISH}

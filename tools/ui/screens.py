@@ -48,9 +48,11 @@ def main() -> None:
 def _write(pages: Pages, names: Sequence[str], folder: Path, size: tuple[int, int]) -> None:
     folder.mkdir(exist_ok=True)
     for name in names:
-        drawn = small(draw(pages.open, name, size), MOST_BYTES)
+        drawn = small(draw(pages.open, name, size))
         (folder / f"{name}.png").write_bytes(drawn)
         print(f"{folder.name}/{name}.png: {len(drawn) / 1000:.0f} kB")
+        if len(drawn) > MOST_BYTES:
+            sys.exit(f"that is more than {MOST_BYTES / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -35,15 +35,15 @@ COMMANDS = {
         "similar": "Find the addresses that behave like one, and say in what.",
         "compare": "Tell how alike two addresses behave, and what sets them apart.",
         "groups": "List the groups of addresses that behave alike.",
-        "group": "Show the members of a group.",
+        "group": "Show the members of a group, those in its middle first.",
         "score": "Tell how malicious values are, as of a moment, and why.",
         "reliability": "Tell how far each source is believed, and how it compares with the others.",
         "rate": "Rate a value or a source in the Admiralty code, or show how it was rated.",
     },
     "Be told": {
         "watch": "Watch for what is your own or of interest, and see what was met.",
-        "alerts": "Show own alerts, with all that is known of their outside.",
-        "deliver": "Have hits sent by webhook, mail or syslog, and look after what is sent.",
+        "alerts": "Show own alerts, with all that is known of their outside; matched ones first.",
+        "deliver": "Have hits of watches sent, and look after what is sent.",
     },
     "Look after": {
         "init": "Write a commented configuration, and a list of public feeds beside it.",

@@ -27,7 +27,7 @@ def quarantine(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List the latest lines that could not be read.
+    """List the lines that could not be read, and read them again.
 
     With --json each is an object, its first bytes under "raw" as far as they are text.
 

@@ -1,6 +1,7 @@
 """The description of the interface, OpenAPI 3.1, with what the framework cannot see by itself."""
 
 import re
+from enum import Enum
 from inspect import cleandoc
 from typing import Any
 
@@ -172,6 +173,10 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
     schemas = description["components"]["schemas"]
     for name, told in ours.items():
         _explain(schemas.setdefault(name, told), told.get("description", ""))
+    words = _words()
+    for name, schema in schemas.items():
+        if not schema.get("description") and name in words:
+            _explain(schema, words[name])
     for name in ("first_seen", "last_seen"):
         schemas["Finding"]["properties"][name]["anyOf"][0]["format"] = "date-time"
     for path, operations in description["paths"].items():
@@ -184,6 +189,27 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
             if "$ref" not in unreadable.get("application/json", {}).get("schema", {"$ref": ""}):
                 del operation["responses"]["400"]
     return description
+
+
+def _words() -> dict[str, str]:
+    """Return the docstrings of all types, by name and by names that tell their modules, too."""
+    types, words = [msgspec.Struct, Enum], dict[str, str]()
+    while types:
+        one = types.pop()
+        types += one.__subclasses__()
+        if one.__module__.startswith("cure."):
+            words.update(dict.fromkeys(_names(one), one.__doc__ or ""))
+    return words
+
+
+def _names(one: type) -> list[str]:
+    """Return how the framework calls a type: as shortly as it can where several have one name.
+
+    >>> _names(Match)
+    ['Match', 'match_Match', 'hub_match_Match', 'cure_hub_match_Match']
+    """
+    parts = [*one.__module__.split("."), one.__name__]
+    return ["_".join(parts[-length:]) for length in range(1, len(parts) + 1)]
 
 
 def _security(rule: Rule) -> list[dict[str, list[str]]]:

@@ -1,6 +1,7 @@
 // What is asked of the server for the table of sources, and what comes of it for each.
 import { api, ApiError, type Schemas, told } from '../../api/client';
 import { resource } from '../../api/resource.svelte';
+import { now } from '../../clock';
 import { lastHeard, silence, type Silence } from './health';
 
 const HOUR_S = 3600;
@@ -36,11 +37,11 @@ export class All {
   readonly quarantine = resource((signal) => allowed(told(api.GET('/api/v1/quarantine', { signal }))));
 
   /** For how long nothing has come from any source, in seconds. */
-  readonly stoppedS = $derived((Date.now() - lastHeard(this.sources.data ?? [], Date.now())) / 1000);
+  readonly stoppedS = $derived((now() - lastHeard(this.sources.data ?? [], now())) / 1000);
 
   readonly rows = $derived.by((): Row[] => {
-    const now = Date.now();
-    const heardUntil = lastHeard(this.sources.data ?? [], now);
+    const at = now();
+    const heardUntil = lastHeard(this.sources.data ?? [], at);
     const reliability = new Map(this.reliability.data?.map((one) => [one.source, one]));
     const origins = new Map(this.origins.data?.map((one) => [one.source, one]));
     const held = new Map(this.quarantine.data?.map((one) => [one.source, one.lines]));
@@ -49,7 +50,7 @@ export class All {
       return {
         source,
         counts,
-        silence: silence(source.last_seen, counts, this.timeline.data?.bucket_s ?? HOUR_S, now, heardUntil),
+        silence: silence(source.last_seen, counts, this.timeline.data?.bucket_s ?? HOUR_S, at, heardUntil),
         reliability: reliability.get(source.name),
         origin: origins.get(source.name),
         quarantined: held.get(source.name) ?? 0,

@@ -1,0 +1,1 @@
+function e(e){let t=e.slice(e.indexOf(`:`)+1).replace(/[-_]+/g,` `);return t.charAt(0).toUpperCase()+t.slice(1)}export{e as t};

@@ -1,1 +1,0 @@
-function e(e){let t=e.slice(e.indexOf(`:`)+1).replace(/[-_]+/g,` `);return t.charAt(0).toUpperCase()+t.slice(1)}function t(){let e=Date.parse(new URLSearchParams(location.search).get(`now`)??``);return Number.isNaN(e)?Date.now():e}export{e as n,t};

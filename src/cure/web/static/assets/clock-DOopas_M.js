@@ -1,0 +1,1 @@
+function e(){let e=Date.parse(new URLSearchParams(location.search).get(`now`)??``);return Number.isNaN(e)?Date.now():e}export{e as t};
