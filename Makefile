@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,6 +16,12 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 
 test: $(READY) ## Run all tests
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+test-faults: $(READY) ## Try faults: kills, power losses, full disks, loads, strange input (an hour)
+	CURE_FAULTS=ci $(BIN)/pytest tests/faults
+
+soak: $(READY) ## Try faults for hours, and write down what came of it
+	CURE_FAULTS=soak $(BIN)/pytest tests/faults
 
 debian: ## Install what Debian has and tests look at us with: a browser, name servers (as root)
 	@tools/debian.sh

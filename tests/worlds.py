@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from program import Program
+
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder that `make` has filled; nobody may write to it: copy it."""
@@ -20,3 +22,11 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(folder)
             (folder / "made").touch()
     return folder
+
+
+def make_demo(folder: Path) -> None:
+    """Fill `folder`/d with the demo's world, and with the groups that a server would publish."""
+    program = Program(folder)
+    for arguments in (("demo", "--no-serve"), ("groups", "--publish")):
+        made = program(*arguments, "--data", "d")
+        assert made.code == 0, made.err

@@ -9,6 +9,7 @@ import pytest
 
 from cure.cli import run
 from program import Program, Ran
+from worlds import made_once, make_demo
 
 Call = Callable[..., Ran]
 
@@ -36,10 +37,7 @@ def call(
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data directory with the generated world; only to be read."""
-    directory = tmp_path_factory.mktemp("world")
-    ran = Program(directory)("demo", "--no-serve", "--data", directory / "demo")
-    assert ran.code == 0, ran.err
-    return directory / "demo"
+    return made_once(tmp_path_factory, "world", make_demo) / "d"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 from browsers import CHROMIUM, started
 from pages import Pages
 from program import Program
-from worlds import made_once
+from worlds import made_once, make_demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,17 +20,24 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demo's world."""
-    program = Program(tmp_path_factory.mktemp("ui"))
-    world = made_once(tmp_path_factory, "world", _make)
-    shutil.copytree(world / "d", program.directory / "d")
-    with program.serving("--data", "d") as there:
+    """Serve the demo's world, to which no test adds: it can be counted."""
+    with _served(tmp_path_factory) as there:
         yield there
 
 
-def _make(folder: Path) -> None:
-    made = Program(folder)("demo", "--no-serve", "--data", "d")
-    assert made.code == 0, made.err
+@pytest.fixture(scope="session")
+def changing_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demo's world once more, for tests that add to it."""
+    with _served(tmp_path_factory) as there:
+        yield there
+
+
+@contextmanager
+def _served(factory: pytest.TempPathFactory) -> Iterator[str]:
+    program = Program(factory.mktemp("ui"))
+    shutil.copytree(made_once(factory, "world", make_demo) / "d", program.directory / "d")
+    with program.serving("--data", "d") as there:
+        yield there
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +55,13 @@ def browser() -> "Iterator[Browser]":
 def pages(browser: "Browser", url: str) -> Iterator[Pages]:
     """Open pages of the server; at the end of a test nothing may have gone wrong on them."""
     with Pages(browser, url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def changing(browser: "Browser", changing_url: str) -> Iterator[Pages]:
+    """Open pages of the server whose world tests add to."""
+    with Pages(browser, changing_url) as opened:
         yield opened
 
 

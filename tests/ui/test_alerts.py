@@ -33,13 +33,15 @@ def test_matched_alerts_come_first_with_all_that_is_known_of_them(pages: Pages):
 
 
 def test_an_alert_arrives_live_with_what_is_known_and_is_acknowledged_by_a_key(
-    pages: Pages, url: str
+    changing: Pages,
 ):
-    page = pages.open("/alerts", is_still=False)
+    page = changing.open("/alerts", is_still=False)
     page.wait_for_timeout(1500)  # until the stream stands
     victim = ("ip", "192.0.2.200", "victim")
     outside = ("ip", "198.51.100.114", "attacker")
-    post(url.rstrip("/"), "nirvana@live", victim, outside, signature="Live test of an alert")
+    post(
+        changing.url.rstrip("/"), "nirvana@live", victim, outside, signature="Live test of an alert"
+    )
 
     new = page.locator(".inbox li", has_text="Live test of an alert")
     expect(new).to_be_visible(timeout=15_000)
@@ -50,8 +52,8 @@ def test_an_alert_arrives_live_with_what_is_known_and_is_acknowledged_by_a_key(
     expect(new).to_contain_text("Acknowledged")
 
 
-def test_a_watch_is_tried_made_and_fires(pages: Pages, url: str):
-    page = pages.open("/watch", is_still=False)
+def test_a_watch_is_tried_made_and_fires(changing: Pages):
+    page = changing.open("/watch", is_still=False)
     form = page.get_by_role("form", name="New watch")
     form.get_by_label("Name", exact=True).fill("Our mail domain")
     form.get_by_label("Values and patterns, one a line").fill("watched-here.example.org\n???")
@@ -65,7 +67,7 @@ def test_a_watch_is_tried_made_and_fires(pages: Pages, url: str):
     expect(page.get_by_role("region", name="Hits")).to_contain_text("No hits")
 
     page.wait_for_timeout(1500)
-    post(url.rstrip("/"), "exist@live", ("domain", "watched-here.example.org", "listed"))
+    post(changing.url.rstrip("/"), "exist@live", ("domain", "watched-here.example.org", "listed"))
     hit = page.locator("li.hit")
     expect(hit).to_contain_text("Your domain is on a block list", timeout=15_000)
     hit.get_by_role("button", name="Acknowledge").click()

@@ -83,7 +83,7 @@ def test_what_is_dragged_is_pinned_and_the_address_keeps_it(graph: Page, pages: 
     graph.mouse.down()
     graph.mouse.move(x + 60, y + 40, steps=4)
     graph.mouse.up()
-    assert "p=" in graph.url
+    graph.wait_for_url(re.compile(r"[?&]p="))
     kept = graph.evaluate("cure.graph.canvas.placeOf(2)")
 
     path = graph.url.removeprefix(pages.url.rstrip("/")).partition("?")

@@ -15,7 +15,7 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
 
     >>> from datetime import UTC
     >>> signature("secret", b"{}", datetime(2026, 1, 1, tzinfo=UTC))[:20]
-    't=1767225600,v1=8c3c'
+    't=1767225600,v1=fa7e'
     """
     seconds = int(at.timestamp())
     signed = b"%d." % seconds + body
