@@ -17,6 +17,7 @@ from cure.formats.leef import leef_alert
 from cure.formats.syslog_line import syslog_line
 from cure.model import Topic
 from cure.origins.syslog_frames import Frames
+from cure.subscribers.deliveries import syslog
 from cure.subscribers.deliveries.cef import cef
 from cure.subscribers.deliveries.delivery import EventForm, Way
 from cure.subscribers.deliveries.leef import leef
@@ -150,7 +151,8 @@ def test_a_server_that_is_down_gets_all_of_it_later(at):
     assert at.progress(to).position == 0
 
 
-def test_what_needs_tls_is_not_sent_without_it(at):
+def test_what_needs_tls_is_not_sent_without_it(at, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(syslog, "TIMEOUT_S", 1.0)
     with syslog_server() as (port, got):
         to = at.deliver(Way.SYSLOG, f"tls://localhost:{port}")
         at.see("192.0.2.1")

@@ -7,8 +7,3 @@ export function csvOf(card: Schemas['Card']): string {
   const head = ['topic', 'value', 'source', 'count', 'first_seen', 'last_seen'];
   return csv([head, ...Object.entries(card.sources ?? {}).map(([source, seen]) => [card.topic, card.value, source, seen.count, seen.first_seen, seen.last_seen])]);
 }
-
-/** A name for a file about a value: nothing in it that a file system minds. */
-export function fileName(value: string, ending: string): string {
-  return `${value.replace(/[^\w.-]+/g, '_').slice(0, 80)}.${ending}`;
-}
