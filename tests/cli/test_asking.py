@@ -192,7 +192,7 @@ def test_a_search_finds_what_fits_a_pattern(asked: Ask):
 def test_sources_are_summed_up(asked: Ask):
     found = {one["name"]: one for one in asked("sources", "--json").json()}
 
-    assert len(found) == 37
+    assert len(found) == 38
     assert found["exist@ipsum"]["records"] == 184
     assert found["exist@ipsum"]["topics"] == {"ip": 184}
     assert asked("sources").out.splitlines()[0].split()[0] == "source"
