@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from cure.interfaces import Input, Reading
 from cure.model import Finding, Kind, Mention, Topic, ip, mention
@@ -34,3 +35,29 @@ def tell(source: Input) -> Iterator[Reading]:
     """Say what was told of the input."""
     told = f"{source.name} {source.as_of:%Y} {'192.0.2.1' in source.setting.own}"
     yield Reading(1, b"", why=f"{told} {source.setting.zone} {source.head[:3]!r}")
+
+
+def crash_once(source: Input) -> Iterator[Reading]:
+    """Say each line, an address; at a path, crash unless there is a directory of that name."""
+    for number, line in enumerate(source.lines, 1):
+        assert isinstance(line, bytes)
+        if line.startswith(b"/"):
+            place = Path(line.decode())
+            time.sleep(0 if place.is_dir() else 1.1)
+            yield Reading(number, line)  # and what was said before is passed on
+            if not place.is_dir():
+                place.mkdir()
+                os._exit(1)
+        else:
+            yield Reading(number, line, (finding(mention(ip(line.decode()))),))
+
+
+def babble(_: Input) -> Iterator[object]:
+    """Say what is no reading at all."""
+    yield {"anything": ["but", "a reading"]}
+
+
+def exaggerate(source: Input) -> Iterator[Reading]:
+    """Claim numbers that no document has, and a role that nobody knows."""
+    yield Reading(1 << 62, source.head, lines=1 << 62)
+    yield Reading(1, source.head, (finding(mention(ip("192.0.2.1"), "NOBODY")),))

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cure.errors import MalformedError
+from cure.errors import LogError, MalformedError
 from cure.extract import apart as apart_module
 from cure.extract.apart import apart
-from cure.extract.worker import Task, Worker
+from cure.extract.worker import SHARED, Task, Worker
 from cure.interfaces import Input, Reading, Setting, Unreadable
 from cure.model import mention, tag
 from cure.model.networks import Networks
@@ -98,6 +99,41 @@ def test_nothing_is_believed_of_a_reader_that_was_taken_over():
     assert (first.findings, second.findings) == ((), ())
     assert "no scheme" in first.why
     assert "canonical" in second.why
+
+
+def test_a_reader_that_answers_nonsense_is_quarantined():
+    [said] = read(strange_readers.babble, given(b"x"))
+    many, role = read(strange_readers.exaggerate, given(b"x"))
+
+    assert "nonsense" in said.why
+    assert ("no document has so many" in many.why, many.lines) == (True, 1)
+    assert ("short word" in role.why, role.findings) == (True, ())
+
+
+def test_a_reader_that_crashes_once_reads_the_document_again(tmp_path: Path):
+    lines = b"192.0.2.1\n192.0.2.2\n"
+    once = f"{tmp_path}/crashed\n".encode()
+
+    told = read(strange_readers.crash_once, given(lines + once + b"192.0.2.3\n"))
+
+    assert values(told) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+
+
+def test_a_process_that_died_between_documents_costs_none():
+    assert values(read(strange_readers.echo, given(b"192.0.2.1\n"))) == ["192.0.2.1"]
+    SHARED.interrupt()
+
+    assert values(read(strange_readers.echo, given(b"192.0.2.2\n"))) == ["192.0.2.2"]
+
+
+def test_who_is_interrupted_quarantines_nothing():
+    reading = apart(replace(ISOLATED, read=strange_readers.echo)).read(given(b"192.0.2.1\nwait\n"))
+    interrupting = threading.Timer(1.5, SHARED.interrupt)
+    interrupting.start()
+
+    with pytest.raises(LogError, match="interrupted"):
+        list(reading)
+    interrupting.join()
 
 
 def test_a_reader_is_told_all_that_it_may_need():

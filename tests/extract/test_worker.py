@@ -24,7 +24,7 @@ def test_one_process_reads_many_documents() -> None:
 def test_a_bomb_is_refused_and_the_next_document_is_read() -> None:
     worker = Worker(memory_bytes=512 * MIB)
     try:
-        with pytest.raises(MalformedError, match="crashed, or needs more than 512 MiB"):
+        with pytest.raises(MalformedError, match="more memory than it may have"):
             worker.read(BOMB, "bomb.docx")
         assert worker.read(GOOD, "x").text
     finally:

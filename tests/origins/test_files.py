@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from cure.errors import SourceError
 from cure.interfaces import Line, Unreadable
 from cure.origins import files
-from cure.origins.files import inputs, lines, paths_of, zstd
+from cure.origins.files import inputs, lines, paths_of
+from cure.origins.packed import zstd
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXT = b"one\ntwo\r\n\nfour"
@@ -145,3 +146,55 @@ def test_a_member_whose_time_was_never_set_speaks_of_the_moment_of_its_archive(
     os.utime(tmp_path / "a.tar", (0, 0))
     [one] = [(i.as_of, list(i.lines)) for i in inputs(tmp_path / "a.tar", NOW)]
     assert one[0] == NOW
+
+
+def test_what_becomes_far_larger_ends_there_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(64 << 20)))
+    (tmp_path / "log.gz").write_bytes(gzip.compress(b"".join(b"%d\n" % n for n in range(700_000))))
+
+    found = read(tmp_path / "bomb.gz")["bomb"][-1]
+    assert isinstance(found, Unreadable)
+    assert "250 times as large" in found.why
+    assert read(tmp_path / "log.gz")["log"][-1] == b"699999"
+
+
+def test_what_is_packed_again_and_again_is_not_opened(tmp_path: Path) -> None:
+    data = b"192.0.2.1\n"
+    for _ in range(1000):
+        data = gzip.compress(data, 1)
+    (tmp_path / "nested.gz").write_bytes(data)
+
+    assert read(tmp_path / "nested.gz") == {"nested": [Unreadable(b"", "packed more than 4 times")]}
+
+
+def test_a_time_outside_the_calendar_spoils_no_archive(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("a.txt")
+    member.size, member.mtime = 2, 1 << 80
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(member, io.BytesIO(b"x\n"))
+
+    assert read(tmp_path / "a.tar") == {"a.txt": [b"x"]}
+
+
+def test_what_is_read_again_and_again_counts_once(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", bytes(1 << 20))
+        once = archive.infolist()[0]
+        archive.filelist += [once] * 99  # the directory names one file a hundred times
+    (tmp_path / "a.zip").write_bytes(packed.getvalue())
+
+    told = [list(one.lines)[-1] for one in inputs(tmp_path / "a.zip", NOW)]
+    assert len(told) == 100
+    assert sum(isinstance(line, bytes) for line in told) < 10
+
+
+def test_archives_of_very_many_files_from_very_few_bytes_break_off(tmp_path: Path) -> None:
+    many = {f"{number}.txt": b"x" for number in range(3000)}
+    (tmp_path / "a.tar").write_bytes(tar_of(many))
+    (tmp_path / "b.tar.gz").write_bytes(gzip.compress(tar_of(many)))
+
+    assert len(read(tmp_path / "a.tar")) == 3000
+    found = read(tmp_path / "b.tar.gz")
+    assert len(found) < 3000
+    assert any(isinstance(cut[-1], Unreadable) for cut in found.values())

@@ -183,3 +183,10 @@ def test_together_the_real_feeds_name_as_many_addresses_and_names_as_others_foun
     assert len(ips) == pytest.approx(248_710, rel=0.005)
     # Theirs leaves out the 50,000 most popular names.
     assert len(names) == pytest.approx(147_556, rel=0.03)
+
+
+def test_what_is_longer_than_any_entry_is_not_looked_at():
+    good, long = read_lines([b"192.0.2.1", b"x" * 70_000])
+
+    assert [one.value for one in good.findings[0].observables][:1] == ["192.0.2.1"]
+    assert (long.findings, long.why) == ((), "longer than 65536 bytes")

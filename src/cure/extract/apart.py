@@ -12,12 +12,14 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.extract.worker import SHARED, Task, Waiting
-from cure.formats.lines import reason, whole_file
+from cure.formats.lines import UNREADABLE, reason, whole_file
 from cure.interfaces import Input, Publisher, Reading, Unreadable
-from cure.model.observable import CONSTRUCTORS
+from cure.model.finding import read_finding
 
 T = TypeVar("T")
 MAX_BYTES = 128 << 20
+_MAX_NUMBER = 1 << 40
+_encode = msgspec.json.Encoder().encode
 Read = Callable[[Input], Iterator[Reading]]
 
 
@@ -78,9 +80,12 @@ def _checked(reading: Reading) -> Reading:
     """Believe nothing of a process that may have been taken over."""
     try:
         for finding in reading.findings:
-            for one in finding.observables:
-                if CONSTRUCTORS[one.topic](one.value).value != one.value:
-                    raise MalformedError(one.topic, one.value, "not in its canonical form")
-    except MalformedError as error:
-        return msgspec.structs.replace(reading, findings=(), why=reason(error))
+            if read_finding(_encode(finding), most_attribute_bytes=MAX_BYTES) != finding:
+                value = finding.observables[0].value
+                raise MalformedError("finding", value, "not in its canonical form")
+        if not 0 < reading.number <= reading.number + reading.lines <= _MAX_NUMBER:
+            raise MalformedError("line", str(reading.number), "no document has so many")
+    except UNREADABLE as error:
+        number = min(max(reading.number, 1), _MAX_NUMBER)
+        return Reading(number, reading.raw, why=reason(error))
     return reading

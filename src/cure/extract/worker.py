@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from cure.errors import MalformedError
+from cure.errors import ExhaustedError, LogError, MalformedError
 from cure.extract.text import Document
 from cure.interfaces import Input
 from cure.model import Mention
@@ -25,7 +26,14 @@ Waiting = Callable[[], AbstractContextManager[None]]
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 TIME_LIMIT_S = 30.0
+TRIES = 3
+"""So many times a document is read whose reader is ended: the machine may have been at fault."""
 MAX_PART_BYTES = 256 * 1024 * 1024
+_NONSENSE = "its parser answers nonsense"
+_CRASHED = "its parser crashed"
+_ENDED = f"{_CRASHED}, or was ended"
+_OWN_FAULTS = {-one for one in (SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP)}
+"""How a parser ends that would end so again."""
 _DOCUMENT = "cure.extract.documents.forms:one_document"
 
 
@@ -98,6 +106,8 @@ class Worker:
         self._memory_bytes = memory_bytes
         self._time_limit_s = time_limit_s
         self._running: _Running | None = None
+        self._interrupted = 0
+        self._interrupting = threading.Lock()
         self._lock = threading.Lock()
         self._decode = msgspec.msgpack.Decoder(Part).decode
 
@@ -115,18 +125,32 @@ class Worker:
         Raises:
             MalformedError: If the document is of no known form or broken, or its reader takes too
                 much time or memory, or crashes.
+            ExhaustedError: If no process can be started.
+            LogError: If somebody interrupted it.
         """
-        decode = msgspec.msgpack.Decoder(form).decode
         is_last = False
+        with self._interrupting:
+            interrupted = self._interrupted
         with waiting():
             self._lock.acquire()
         try:
+            self._go_on(interrupted)
             with waiting():
                 self._send(task, data)
+            tries, seen, told = 1, 0, 0
             while not is_last:
                 with waiting():
                     part = self._next_part()
-                yield from map(decode, part.values)
+                self._go_on(interrupted)
+                if part.why == _ENDED and tries < TRIES:
+                    tries, seen = tries + 1, 0
+                    with waiting():
+                        self._send(task, data)
+                    continue
+                new = part.values[max(0, told - seen) :]  # the others came before it crashed
+                seen += len(part.values)
+                told = max(told, seen)
+                yield from self._believed(new, form, task)
                 is_last = part.is_last
                 if part.why:
                     raise MalformedError(part.what, task.name, part.why)
@@ -145,6 +169,18 @@ class Worker:
         [document] = self.each(task, data, Document)
         return document
 
+    def interrupt(self) -> None:
+        """Have all that are reading, or wait to, leave off; may be called from any thread."""
+        with self._interrupting:
+            self._interrupted += 1
+            if (running := self._running) is not None:
+                running.process.kill()
+                running.process.wait()
+
+    def _go_on(self, interrupted: int) -> None:
+        if self._interrupted != interrupted:
+            raise LogError("the reading of documents was interrupted; nothing was acknowledged")
+
     def close(self) -> None:
         """End the process; the next document starts another."""
         if self._running:
@@ -155,10 +191,19 @@ class Worker:
             connection.close()
 
     def _send(self, task: Task, data: bytes) -> None:
+        if self._running and self._running.process.poll() is not None:
+            self.close()  # it died between two documents: that is the fault of neither
         self._running = self._running or self._started()
         with suppress(OSError):  # if the process is gone, there will be no answer either
             self._running.connection.send_bytes(msgspec.msgpack.encode(task))
             self._running.connection.send_bytes(data)
+
+    @staticmethod
+    def _believed(values: list[msgspec.Raw], form: type[T], task: Task) -> Iterator[T]:
+        try:
+            yield from map(msgspec.msgpack.Decoder(form).decode, values)
+        except msgspec.MsgspecError as error:
+            raise MalformedError("document", task.name, _NONSENSE) from error
 
     def _next_part(self) -> Part:
         assert self._running is not None  # noqa: S101 - something was sent to it
@@ -167,28 +212,37 @@ class Worker:
             if connection.poll(self._time_limit_s):
                 return self._decode(connection.recv_bytes(MAX_PART_BYTES))
             why = f"it takes more than {self._time_limit_s} s"
+        except msgspec.MsgspecError:
+            why = _NONSENSE
         except (EOFError, OSError):
-            why = f"its parser crashed, or needs more than {self._memory_bytes >> 20} MiB"
+            why = _CRASHED if self._running.process.wait() in _OWN_FAULTS else _ENDED
         self.close()
         return Part([], is_last=True, what="document", why=why)
 
     def _started(self) -> _Running:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            descriptor = theirs.fileno()
-            program = [sys.executable, "-m", "cure.extract.parsing"]
-            process = subprocess.Popen(  # noqa: S603 - it is this Python, and two numbers
-                [*program, str(descriptor), str(self._memory_bytes)],
-                pass_fds=[descriptor],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={
-                    **os.environ,
-                    "PYTHONPATH": os.pathsep.join(sys.path),
-                    "PYTHONDONTWRITEBYTECODE": "1",  # it may write no file
-                },
-            )
+        try:
+            return _begun(self._memory_bytes)
+        except OSError as error:  # not the document's fault
+            raise ExhaustedError("read a document apart", error) from error
+
+
+def _begun(memory_bytes: int) -> _Running:
+    ours, theirs = socket.socketpair()
+    with theirs, ours:
+        descriptor = theirs.fileno()
+        program = [sys.executable, "-m", "cure.extract.parsing"]
+        process = subprocess.Popen(  # noqa: S603 - it is this Python, and two numbers
+            [*program, str(descriptor), str(memory_bytes)],
+            pass_fds=[descriptor],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "PYTHONDONTWRITEBYTECODE": "1",  # it may write no file
+            },
+        )
         return _Running(process, Connection(ours.detach()))
 
 

@@ -7,6 +7,7 @@ URLhaus and MalwareBazaar know a value.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -59,8 +60,7 @@ def pair_line(rows: Sequence[str], listing: Listing) -> LineParser:
     delimiter = _delimiter(rows) or ","
     paired = [_is_pair(row, delimiter) for row in rows]
     heading = rows[: paired.index(True)] if True in paired else ()
-    captured = _CAPTURED.search(" ".join(heading))
-    seen = stamp(captured[1]) if captured else listing.seen
+    seen = _captured_in(" ".join(heading)) or listing.seen
 
     def parse(line: bytes) -> Sequence[Finding]:
         text = line.decode().strip()
@@ -74,6 +74,14 @@ def pair_line(rows: Sequence[str], listing: Listing) -> LineParser:
         return (listing.says(mentions, {}, (seen, seen)),)
 
     return parse
+
+
+def _captured_in(heading: str) -> datetime | None:
+    found = _CAPTURED.search(heading)
+    try:
+        return stamp(found[1]) if found else None
+    except MalformedError:  # there is no such day
+        return None
 
 
 def _pair(cells: Sequence[str]) -> tuple[str, str] | None:

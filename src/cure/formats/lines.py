@@ -1,5 +1,6 @@
 """Formats in which every line stands for itself, and documents made of elements."""
 
+import csv
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
@@ -9,10 +10,11 @@ from cure.errors import MalformedError
 from cure.interfaces import Input, Line, Reading, Unreadable
 from cure.model import Finding
 
-UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)
+UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError, csv.Error)
 """What a parser raises for input that it cannot read; anything else is a bug of ours."""
 
 MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+_HEAD_BYTES = 1 << 20
 
 
 def reason(error: Exception) -> str:
@@ -55,9 +57,14 @@ def first_lines(lines: Iterator[Line], count: int) -> tuple[list[Line], Iterator
     """Look at the first lines without using them up.
 
     Returns:
-        At most `count` lines, and an iterator over all lines, these included.
+        At most `count` lines, fewer if they are as long as no line is that tells a format, and an
+        iterator over all lines, these included.
     """
-    head = [line for _, line in zip(range(count), lines, strict=False)]
+    head: list[Line] = []
+    size = 0
+    while len(head) < count and size < _HEAD_BYTES and (line := next(lines, None)) is not None:
+        head.append(line)
+        size += len(line)
     return head, chain(head, lines)
 
 

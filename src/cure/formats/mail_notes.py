@@ -92,6 +92,7 @@ class _Note:
 
     def __init__(self) -> None:
         self.title = ""
+        self.families: tuple[Mention, ...] = ()
         self.subjects: list[str] = []
         self.endpoints: list[str] = []
         self.mentions: dict[Mention, None] = {}
@@ -102,11 +103,13 @@ class _Note:
         """Read a line; tell whether it says something.
 
         Raises:
-            MalformedError: If it should be a value and is none.
+            MalformedError: If it should be a value or the name of a family, and is none.
         """
         is_after_blank, self._is_after_blank = self._is_after_blank, not line
         if found := _TITLE.match(line):
-            self.title = self.title or found[1].strip()
+            if not self.title:
+                self.families = _families_in(found[1])
+                self.title = found[1].strip()
             return True
         role = _role_below(line) if is_after_blank or self._role != _SUBJECTS else None
         if role or (role == "" and is_after_blank):
@@ -132,8 +135,6 @@ class _Note:
 
     def findings(self, seen: datetime | None) -> Iterator[Finding]:
         """Yield all of it, in as many findings as it takes."""
-        names = _NO_NAMES.sub("", self.title).replace("/", ",").split(",")
-        families = ",".join(name for name in names if name.strip().lower() not in _NO_FAMILY)
         attributes = {
             "title": self.title[:MAX_ITEM],
             "subjects": self.subjects[:MAX_LIST],
@@ -142,8 +143,13 @@ class _Note:
         told = {name: value for name, value in attributes.items() if value}
         mentions = list(self.mentions)
         for start in range(0, len(mentions), _MAX_MENTIONS):
-            part = (*mentions[start : start + _MAX_MENTIONS], *family_tags(families))
+            part = (*mentions[start : start + _MAX_MENTIONS], *self.families)
             yield Finding(Kind.SIGHTING, part, seen, seen, attributes=told)
+
+
+def _families_in(title: str) -> tuple[Mention, ...]:
+    names = _NO_NAMES.sub("", title).replace("/", ",").split(",")
+    return family_tags(",".join(name for name in names if name.strip().lower() not in _NO_FAMILY))
 
 
 def _role_below(line: str) -> str | None:

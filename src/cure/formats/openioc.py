@@ -46,7 +46,7 @@ def _read(
     term: Element, seen: datetime | None, attributes: dict[str, str], listing: Listing
 ) -> Iterator[Finding]:
     parts = {local_name(part): part for part in term}
-    if parts.keys() < {"Context", "Content"}:
+    if not parts.keys() >= {"Context", "Content"}:
         raise MalformedError("term", term.get("id", ""), "no context or no content")
     form, role = _TERMS.get(parts["Context"].get("search", ""), (None, ""))
     if form is None or term.get("negate") == "true" or term.get("condition", "is") != "is":

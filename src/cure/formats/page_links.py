@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from cure.errors import MalformedError
 from cure.formats.lines import whole_file
 from cure.interfaces import Input
 
@@ -14,11 +15,14 @@ def pdf_links(source: Input) -> Iterator[str]:
     """Yield the PDF documents on the same host that a page in HTML links to, up to five.
 
     Raises:
-        MalformedError: If it could not be delivered.
+        MalformedError: If it could not be delivered, or cannot be parsed.
     """
     reader = _Reader()
-    reader.feed(whole_file(source.blocks).decode("utf-8", "replace"))
-    reader.close()
+    try:
+        reader.feed(whole_file(source.blocks).decode("utf-8", "replace"))
+        reader.close()
+    except AssertionError as error:  # so the standard library says what it cannot parse
+        raise MalformedError("page", source.name, str(error)) from error
     home = urlsplit(source.name).netloc
     found: dict[str, None] = {}
     for href in reader.hrefs:

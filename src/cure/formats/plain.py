@@ -18,7 +18,7 @@ _SILENT = re.compile(
 )
 # Some lists name whole networks by their number alone, for which there is no topic.
 _AS_NUMBER = re.compile(r"AS\d+", re.ASCII)
-_COMMENTED = re.compile(r"(.*?)\s+(?:[#;]+|//+)\s*(.*)")
+_COMMENTED = re.compile(r"(.*?)(?<!\s)\s++(?:[#;]+|//+)\s*(.*)")
 _NAMED_RANGE = re.compile(r"(.*):([\d.]+-[\d.]+)", re.ASCII)  # of PeerGuardian
 _RANGE = re.compile(r"\S+\s*-\s*\S+")
 _SCORED = re.compile(r"([^;/]+);(\d{1,3})", re.ASCII)  # as Loki has its lists

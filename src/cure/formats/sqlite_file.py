@@ -95,6 +95,9 @@ def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
             yield database
         except (sqlite3.Error, UnicodeDecodeError) as error:  # names in messages may be no UTF-8
             raise MalformedError("SQLite database", "", str(error)) from error
+        except MemoryError as error:  # what SQLite says of a length that cannot be
+            why = "it claims more than there is room for"
+            raise MalformedError("SQLite database", "", why) from error
 
 
 def _tables(database: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

@@ -64,7 +64,7 @@ def named_table(comments: Iterable[str], first: str) -> Table | None:
         None if neither the comments nor the line have names that we know.
     """
     for delimiter in _DELIMITERS:
-        columns = heading_of(split(first, delimiter)) if delimiter in first else None
+        columns = _heading(first, delimiter) if delimiter in first else None
         if columns is not None:
             return Table(delimiter, columns, first)
     found: Table | None = None
@@ -72,9 +72,16 @@ def named_table(comments: Iterable[str], first: str) -> Table | None:
         names = comment.strip(_COMMENT_MARKS).removeprefix("Format:")
         for delimiter in _DELIMITERS:
             if delimiter in names and delimiter in first:
-                columns = heading_of(split(names, delimiter))
+                columns = _heading(names, delimiter)
                 found = Table(delimiter, columns) if columns else found
     return found
+
+
+def _heading(line: str, delimiter: str) -> Columns | None:
+    try:
+        return heading_of(split(line, delimiter))
+    except MalformedError:
+        return None
 
 
 def unnamed_table(rows: Sequence[str]) -> Table | None:

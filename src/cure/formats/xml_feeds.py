@@ -25,12 +25,13 @@ def xml_document(document: bytes, listing: Listing) -> Iterator[Reading]:
     """Yield a reading for each entry, item or term of a document."""
     try:
         root = _root(document)
-        parts = list(_parts(root, listing))
+        parts = list(_parts(root, listing)) or [(root, ())]
+        texts = [tostring(element) for element, _ in parts]
     except UNREADABLE as error:
         yield Reading(1, document, why=reason(error))
         return
-    for number, (element, findings) in enumerate(parts or [(root, ())], 1):
-        yield read_one(lambda _, said=findings: said, number, tostring(element))
+    for number, ((_, findings), text) in enumerate(zip(parts, texts, strict=True), 1):
+        yield read_one(lambda _, said=findings: said, number, text)
 
 
 def _root(document: bytes) -> Element:

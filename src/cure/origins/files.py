@@ -3,37 +3,38 @@
 What a file is, its first bytes tell, not its name. An archive is a folder in one file.
 """
 
-import gzip
 import io
 import os
 import tarfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import Protocol, cast
 
 from cure.errors import SourceError
 from cure.interfaces import Input, Line, Unreadable
 from cure.model.finding import EARLIEST
-
-try:
-    from compression import zstd  # pyright: ignore[reportMissingImports]
-except ImportError:  # before Python 3.14
-    from backports import zstd
+from cure.origins.packed import (
+    BROKEN_STREAM,
+    PACKED,
+    Bounds,
+    Buffered,
+    Counted,
+    Lenient,
+    Partial,
+    Progress,
+)
 
 CHUNK_BYTES = 1 << 20
+_AHEAD_BYTES = 1 << 16
 MAX_LINE_BYTES = 64 << 20
 """A longer line is passed over and quarantined; whole documents may well be one line."""
+MAX_LAYERS = 4
+"""So often a file may be packed."""
 _HEAD_BYTES = 4096
 _OFFICE = b"[Content_Types].xml"
 """Office documents are zip files that begin with it, and are documents, not folders."""
-
-if TYPE_CHECKING:
-    Buffered: TypeAlias = io.BufferedReader[Any]
-else:
-    Buffered = io.BufferedReader
 
 
 class Readable(Protocol):
@@ -50,45 +51,6 @@ class Peekable(Readable, Protocol):
     def peek(self, size: int, /) -> bytes:
         """Return about so many bytes without using them up."""
         ...
-
-
-Progress = Callable[[int], None]
-"""Told how many bytes of the file, as it lies on the disk, have just been read."""
-
-BROKEN_STREAM = (
-    EOFError,
-    OSError,
-    zlib.error,
-    zstd.ZstdError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-)
-
-
-class _Counted(io.RawIOBase):
-    """A file that tells how much of it was read."""
-
-    def __init__(self, file: IO[bytes], progress: Progress) -> None:
-        self._file = file
-        self._progress = progress
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._file.seekable()
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        self._progress(len(data))
-        return len(data)
 
 
 def paths_of(given: list[Path]) -> list[Path]:
@@ -122,9 +84,10 @@ def inputs(path: Path, now: datetime, progress: Progress = lambda _: None) -> It
         raise SourceError(f"cannot read {path}: {error.strerror}") from error
     with file:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        counted = io.BufferedReader(_Counted(file, progress), CHUNK_BYTES)
+        bounds = Bounds()
+        counted = io.BufferedReader(Counted(file, progress, bounds), _AHEAD_BYTES)
         name = os.fsencode(path).decode(errors="replace")
-        yield from _unpacked(name, _plausible(written, now), counted)
+        yield from _unpacked(name, _plausible(written, now), counted, bounds)
 
 
 def _plausible(written: datetime, otherwise: datetime) -> datetime:
@@ -135,19 +98,21 @@ def _plausible(written: datetime, otherwise: datetime) -> datetime:
     return written if EARLIEST <= written <= otherwise else otherwise
 
 
-def _unpacked(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
+def _unpacked(
+    name: str, as_of: datetime, stream: Buffered, bounds: Bounds, layers: int = 0
+) -> Iterator[Input]:
     """Look at the first bytes and open what they announce."""
     magic = stream.peek(4)[:4]
-    if magic[:2] == b"\x1f\x8b":
-        inner = io.BufferedReader(_Lenient(gzip.GzipFile(fileobj=stream)), CHUNK_BYTES)
-        yield from _unpacked(name.removesuffix(".gz"), as_of, inner)
-    elif magic == b"\x28\xb5\x2f\xfd":
-        inner = io.BufferedReader(_Lenient(zstd.ZstdFile(stream)), CHUNK_BYTES)
-        yield from _unpacked(name.removesuffix(".zst"), as_of, inner)
+    packed = next((one for one in PACKED if magic.startswith(one.magic)), None)
+    if packed is not None and layers == MAX_LAYERS:
+        yield _broken(name, as_of, f"packed more than {MAX_LAYERS} times")
+    elif packed is not None:
+        inner = io.BufferedReader(Lenient(packed.opened(stream), bounds), CHUNK_BYTES)
+        yield from _unpacked(name.removesuffix(packed.suffix), as_of, inner, bounds, layers + 1)
     elif magic == b"PK\x03\x04" and stream.seekable() and _OFFICE not in stream.peek(64)[:64]:
-        yield from _zip_members(name, as_of, stream)
+        yield from _zip_members(name, as_of, stream, bounds)
     elif stream.peek(512)[257:262] == b"ustar":
-        yield from _tar_members(name, as_of, stream)
+        yield from _tar_members(name, as_of, stream, bounds)
     else:
         yield _input(name, as_of, stream)
 
@@ -162,54 +127,44 @@ def _input(name: str, as_of: datetime, stream: Peekable) -> Input:
     )
 
 
-class _Lenient(io.RawIOBase):
-    """A decompressed stream that ends where the compressed one breaks, and remembers why."""
-
-    def __init__(self, stream: gzip.GzipFile | zstd.ZstdFile) -> None:
-        self._stream = stream
-        self.broken = ""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        if self.broken:
-            return 0
-        try:
-            data = self._stream.read1(len(buffer))  # what came before a break is kept
-        except BROKEN_STREAM as error:
-            self.broken = f"the compressed file is broken here: {error}"
-            return 0
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _tar_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
+def _tar_members(name: str, as_of: datetime, stream: Buffered, bounds: Bounds) -> Iterator[Input]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
                 if content is not None:
-                    written = datetime.fromtimestamp(member.mtime, UTC)
                     inner = f"{name}/{member.name}"
-                    yield _input(inner, _plausible(written, as_of), cast("Peekable", content))
-    except tarfile.TarError as error:
+                    yield _member(inner, _written(member, as_of), content, bounds)
+    except (*BROKEN_STREAM, ValueError, OverflowError) as error:  # of numbers that are none
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
 
-def _zip_members(name: str, as_of: datetime, stream: Buffered) -> Iterator[Input]:
+def _written(member: tarfile.TarInfo, otherwise: datetime) -> datetime:
+    try:
+        return _plausible(datetime.fromtimestamp(member.mtime, UTC), otherwise)
+    except (ValueError, OverflowError, OSError):  # outside the calendar
+        return otherwise
+
+
+def _member(name: str, as_of: datetime, content: object, bounds: Bounds) -> Input:
+    bounds.begin_member()
+    stream = Lenient(cast("Partial", content), bounds)  # of which type, neither module says
+    return _input(name, as_of, io.BufferedReader(stream, CHUNK_BYTES))
+
+
+def _zip_members(name: str, as_of: datetime, stream: Buffered, bounds: Bounds) -> Iterator[Input]:
     try:
         with zipfile.ZipFile(stream) as archive:
             for member in archive.infolist():
-                if member.is_dir() or member.filename.startswith("__MACOSX/"):
+                if member.filename.endswith("/") or member.filename.startswith("__MACOSX/"):
                     continue
                 inner = f"{name}/{member.filename}"
                 if member.flag_bits & 1:
                     yield _broken(inner, as_of, "the file is encrypted")
                     continue
                 with archive.open(member) as content:
-                    yield _input(inner, as_of, cast("Peekable", content))
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+                    yield _member(inner, as_of, content, bounds)
+    except (*BROKEN_STREAM, NotImplementedError, ValueError, OverflowError) as error:
         yield _broken(name, as_of, f"the archive is broken: {error}")
 
 
@@ -229,7 +184,7 @@ def blocks(stream: Readable) -> Iterator[bytes | Unreadable]:
             break
         yield chunk
     raw = getattr(stream, "raw", None)
-    broken = broken or (raw.broken if isinstance(raw, _Lenient) else "")
+    broken = broken or (raw.broken if isinstance(raw, Lenient) else "")
     if broken:
         yield Unreadable(b"", broken)
 

@@ -15,11 +15,13 @@ from cure.formats.line_lists import comments_of, line_parser, listing_of
 from cure.formats.lines import each_line, first_lines, whole
 from cure.formats.plain import BOM
 from cure.formats.xml_feeds import xml_document
-from cure.interfaces import Input, Publisher, Reading
+from cure.interfaces import Input, Line, Publisher, Reading, Unreadable
 from cure.model import Layer, Tlp, Topic
 
 _HEAD_LINES = 200
 """How far to look for the format; dataplane.org begins with 70 lines of comment."""
+_MAX_ENTRY_BYTES = 1 << 16
+"""What is longer is no entry of a list, and is not looked at."""
 _FIRST_TAG = re.compile(
     rb"(?:\s|<\?[^>]*>|<!--.*?-->)*<(?:!doctype\s+)?([a-z1-6]+)", re.IGNORECASE | re.DOTALL
 )
@@ -45,12 +47,15 @@ def _read(source: Input) -> Iterator[Reading]:
         seen[0] = seen[0].removeprefix(BOM)
         lines = chain(seen[:1], islice(lines, 1, None))
     said = [line for line in seen if line.strip()]
-    text = [line.decode("utf-8", "replace") for line in seen]
+    text = [line[:_MAX_ENTRY_BYTES].decode("utf-8", "replace") for line in seen]
     listing = listing_of(source.name, comments_of(text))
     form = _document_form(said)
     if form is None:
-        parse = json_line(listing) if _is_json_lines(said) else line_parser(source.name, text)
-        yield from each_line(parse)(replace(source, lines=lines))
+        if _is_json_lines(said):
+            yield from each_line(json_line(listing))(replace(source, lines=lines))
+        else:
+            parse = line_parser(source.name, text)
+            yield from each_line(parse)(replace(source, lines=map(_entry, lines)))
         return
     try:
         document = whole(lines)
@@ -70,6 +75,12 @@ def _document_form(said: Sequence[bytes]) -> DocumentReader | None:
     if _JSON.match(start) and not _is_json_lines(said):
         return json_document
     return None
+
+
+def _entry(line: Line) -> Line:
+    if isinstance(line, Unreadable) or len(line) <= _MAX_ENTRY_BYTES:
+        return line
+    return Unreadable(line[:_MAX_ENTRY_BYTES], f"longer than {_MAX_ENTRY_BYTES} bytes")
 
 
 def _is_json_lines(said: Sequence[bytes]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 
+from cure.errors import MalformedError
 from cure.extract.documents.page import Page
 from cure.extract.text import Document
 
@@ -38,10 +39,16 @@ def html(text: str) -> Document:
 
     What stands in its frame (navigation, header, footer, sidebars) is there too, as blocks of
     the kind ``frame``. The cells of a row are parted by tabs.
+
+    Raises:
+        MalformedError: If it cannot be parsed.
     """
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError as error:  # so the standard library says what it cannot parse
+        raise MalformedError("HTML", text[:80], str(error)) from error
     reader.end_block()
     return reader.page.document()
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from cure.errors import MalformedError
 from cure.extract.documents.page import Page
 from cure.extract.text import Document
 
@@ -19,12 +20,19 @@ def is_table(text: str) -> bool:
 
 
 def table(text: str) -> Document:
-    """Read a table. In the text of the document its cells are parted by tabs."""
+    """Read a table. In the text of the document its cells are parted by tabs.
+
+    Raises:
+        MalformedError: If a cell never ends.
+    """
     page = Page()
     rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text) or ",")
-    for number, row in enumerate(rows, 1):
-        cells = (" ".join(cell.split("\t")).strip() for cell in row)
-        page.add("row", "\t".join(cells), int(number == 1))
+    try:
+        for number, row in enumerate(rows, 1):
+            cells = (" ".join(cell.split("\t")).strip() for cell in row)
+            page.add("row", "\t".join(cells), int(number == 1))
+    except csv.Error as error:  # such as a quote that is never closed
+        raise MalformedError("table", text[:80], str(error)) from error
     return page.document()
 
 
