@@ -9,8 +9,13 @@ from cure.interfaces import Logged
 from cure.model import Audience, Label
 
 
-def without_hidden(logged: Sequence[Logged], to: Audience, at: datetime) -> list[Logged]:
-    """Leave out what an audience may not read; the rest is numbered anew.
+def without_hidden(
+    logged: Sequence[Logged],
+    to: Audience,
+    at: datetime,
+    dropped: frozenset[int] | set[int] = frozenset(),
+) -> list[Logged]:
+    """Leave out what an audience may not read, or was dropped; the rest is numbered anew.
 
     A hidden new version of a record that was visible stays: it takes the visible one away, which
     is its owner's will and is told.
@@ -20,6 +25,8 @@ def without_hidden(logged: Sequence[Logged], to: Audience, at: datetime) -> list
     kept: list[Logged] = []
     for one in logged:
         record = one.record
+        if one.seq in dropped:
+            continue
         if to.may_read(record.source, record.label, at):
             shown.add(record.digest)
         if record.digest in shown:

@@ -18,7 +18,7 @@ from cure.publishers.findings import PUBLISHER
 from cure.showing import RecordShown
 from hidden import labelled
 from strategies import T0, VALUES, numbered
-from surfaces import everything, news
+from surfaces import everything, news, told
 
 UNLINKED = Networks(("192.0.2.2/32",))
 """One of the addresses that strategies draw links nothing."""
@@ -43,7 +43,8 @@ def learnt(logged: Sequence[Logged], news_from: int, to: Audience, at: datetime)
     for one in EVERYBODY:
         gate.view(one, at).links()
     view = gate.view(to, at)
-    return everything(view, list(logged)) + news(view, [changes]) + _shown(view, logged, to)
+    known = everything(view, list(logged)) + told(view, list(logged))
+    return known + news(view, [changes]) + _shown(view, logged, to)
 
 
 def _shown(view: View, logged: Sequence[Logged], to: Audience) -> bytes:

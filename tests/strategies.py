@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import strategies as st
 
 from cure.interfaces import Logged
@@ -21,6 +22,7 @@ from cure.model import (
     recognise,
 )
 from cure.model.finding import complete, digest_of
+from cure.model.retraction import is_retraction, retractions_of
 
 T0 = datetime(2025, 1, 1, tzinfo=UTC)
 VALUES = [
@@ -117,13 +119,32 @@ def records(draw: st.DrawFn) -> Record:
     )
 
 
+@st.composite
+def histories(draw: st.DrawFn) -> list[Record]:
+    """Draw records, some of which are taken back, and some of these said again."""
+    said = draw(st.lists(records(), max_size=8))
+    for at in draw(st.lists(st.integers(0, 20), max_size=6)):
+        if said:
+            one = said[at % len(said)]
+            said += [one] if is_retraction(one) or draw(st.booleans()) else retractions_of(one)[:1]
+    return said
+
+
 def numbered(said: list[Record]) -> list[Logged]:
-    """Number records as a log does: once each, a new version of a key replacing the old."""
+    """Number records as a log does: once each, a new version of a key replacing the old.
+
+    What takes nothing back is left out; what was taken back and is said again is a new version.
+    """
     newest: dict[bytes, Logged] = {}
     logged: list[Logged] = []
     for record in said:
         before = newest.get(record.digest)
-        if before and (record.finding.key is None or before.record.finding == record.finding):
+        is_there = before is not None and not is_retraction(before.record)
+        if is_retraction(record):
+            if not is_there:
+                continue
+            record = msgspec.structs.replace(record, label=before.record.label)  # noqa: PLW2901
+        elif is_there and (record.finding.key is None or before.record.finding == record.finding):
             continue
         one = Logged(len(logged) + 1, record, before.seq if before else 0)
         newest[record.digest] = one

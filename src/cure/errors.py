@@ -4,6 +4,8 @@ CureError
 ├── MalformedError   a source sent something we cannot read  -> quarantined
 ├── SourceError      a source could not be reached or read   -> retried, or said to the operator
 ├── LogError         the log failed                          -> nothing is acknowledged
+│   └── ExhaustedError  no room, files or memory are left    -> nothing is; tried again
+├── EnricherError    an enricher crashed, hung or lied       -> said; it runs again
 ├── NotKnownError    nothing visible was ever said of this   -> 404
 ├── AccessError      whoever asks may not
 │   ├── UnauthenticatedError  who it is was not proven       -> 401
@@ -14,6 +16,8 @@ CureError
 A class exists here only because some caller handles it in a way of its own.
 For a bug in our own code we raise the built-in (`ValueError`, `AssertionError`).
 """
+
+import errno
 
 
 class CureError(Exception):
@@ -54,6 +58,39 @@ class LogError(CureError):
     """The log failed; nothing after the last acknowledged record is kept."""
 
     code = "log"
+
+
+class ExhaustedError(LogError):
+    """This machine has no room, files or memory left for what was asked; it may have soon.
+
+    Attributes:
+        doing: What could not be done, such as ``"read a document apart"``.
+    """
+
+    code = "exhausted"
+
+    def __init__(self, doing: str, error: OSError) -> None:
+        self.doing = doing
+        super().__init__(f"cannot {doing} now: {error.strerror or error}; nothing was acknowledged")
+
+    @staticmethod
+    def explains(error: OSError) -> bool:
+        """Tell whether an error of the system says that something has run out."""
+        return error.errno in _RUN_OUT
+
+
+_RUN_OUT = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS),
+    }
+)
+
+
+class EnricherError(CureError):
+    """An enricher crashed, took too long or answered nonsense; the hub goes on without it."""
+
+    code = "enricher"
 
 
 class NotKnownError(CureError):

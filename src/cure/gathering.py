@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from cure.errors import LogError, SourceError
+from cure.extract.worker import SHARED
 from cure.feeding import Feed, IntakeOf, SourceHealth, StoppedError
 from cure.hub.intake import Intake
 from cure.installation import Installation
@@ -21,6 +23,8 @@ from cure.writer import Writer
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _SHARE_OF_SCHEDULE = 16
+_ENDING_S = 5.0
+_LOOK_S = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +68,7 @@ class Gathering:
                         target=self._look_on,
                         args=(feed, origin, way.every_s),
                         name=f"origin {feed.source.name}",
+                        daemon=True,
                     )
                 )
 
@@ -76,10 +81,17 @@ class Gathering:
     def stop(self) -> None:
         """Take nothing more in, keep what was taken, and end."""
         self._stopping.set()
+        SHARED.interrupt()
         self.listening.stop()
+        until = monotonic() + _ENDING_S
         for thread in self._threads:
-            thread.join()
-        if self._bookmarks is not None:
+            while thread.is_alive() and monotonic() < until:
+                SHARED.interrupt()
+                thread.join(_LOOK_S)
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late:  # what they have not remembered is read again at the next start
+            _log.warning("not waited for any longer: %s", ", ".join(late))
+        elif self._bookmarks is not None:
             self._bookmarks.close()
 
     def health(self) -> list[SourceHealth]:

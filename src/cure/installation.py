@@ -4,33 +4,49 @@ The log is the truth. Opening takes the newest snapshot and replays what came af
 snapshot that is damaged is named and passed over, for the log can give everything again.
 """
 
-import fcntl
 import os
-import secrets
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
+from cure.data_directory import hash_key, is_in_use, naming_key, take_lock
 from cure.errors import ConfigError, LogError
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
-from cure.interfaces import Appended, Quarantined
+from cure.hub.memory import memory_of
+from cure.interfaces import Appended, Cards, Quarantined, Retention
 from cure.log import snapshots
 from cure.log.snapshots import Snapshot
 from cure.log.sqlite import SqliteLog
+from cure.log.torn_tail import refuse_damage_within
 from cure.model import Label, Record
 from cure.model.networks import RESERVED, Networks
+from cure.model.retraction import retractions_of
 
+RETAINED_AT_ONCE = 20_000
+"""So many records are let go in one step: about 20 ms, in which nothing is appended."""
+FORGOTTEN_AT_ONCE = 1000
+"""So many records leave the disk in one step: about 20 ms."""
 SNAPSHOT_AFTER = 50_000
 """So many records past the last snapshot, the next one is worth writing."""
 
 Replayed = Callable[[int, int], None]
 """Told while a log is replayed: up to which number, of how many."""
+
+Pause = Callable[[], bool]
+"""Waits a while, and tells whether it is enough."""
+
+
+def _never_enough() -> bool:
+    return False
 
 
 class Installation:
@@ -41,6 +57,7 @@ class Installation:
         log: Its log.
         gate: The way to its views.
         warnings: What was found wrong and mended while opening, in sentences.
+        quarantined: How many lines of each source went into quarantine since it was opened.
     """
 
     def __init__(
@@ -65,22 +82,39 @@ class Installation:
         """
         self.directory = directory
         self.warnings: list[str] = []
+        self.quarantined: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._write = write
         self._appending = threading.Lock()
         self._lock_file: int | None = None
+        self._holds_dropped = False
         self._unlinked = Networks(()) if link_reserved else RESERVED
         if write:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock_file = _take_lock(directory)
+            self._lock_file = take_lock(directory)
         elif not (directory / "log.sqlite").exists():
             raise ConfigError(
                 f"{directory} holds no data of cure; fill it with: "
                 f"cure ingest PUBLISHER FILE... --data {directory}"
             )
+        elif not is_in_use(directory):
+            refuse_damage_within(directory / "log.sqlite")
         self.log = SqliteLog(directory / "log.sqlite", write=write)
-        self._hub, self._snapshot_seq = self._load(_key(directory))
+        if write:
+            self._refuse_damage(replayed)
+        self._hub, self._snapshot_seq = self._load(hash_key(directory))
         _replay(self.log, self._hub, replayed)
+        self._naming = naming_key(directory)
         self.gate = Gate(self._hub)
+
+    def _refuse_damage(self, checked: Replayed) -> None:
+        """Refuse to add to a log that is damaged anywhere. Cost: 2 s for a million records."""
+        if damages := self.log.check(checked):
+            self.close()
+            more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
+            raise LogError(
+                f"{damages[0]}{more}; nothing is added to a damaged log: "
+                f"bring back the last backup with: cure restore"
+            )
 
     def _load(self, key: HashKey) -> tuple[Hub, int]:
         try:
@@ -95,7 +129,14 @@ class Installation:
                 f"{self._snapshot_path} knows record {snapshot.seq}, but the log ends at "
                 f"{self.log.last()}: the log was cut or replaced"
             )
-        return Hub.restore(snapshot.state, key, self._unlinked), snapshot.seq
+        hub = Hub.restore(snapshot.state, key, self._unlinked)
+        dropped = {one.source: one.upto for one in self.log.retentions() if one.cards is Cards.DROP}
+        if any(dropped.get(source, 0) < upto for source, upto in hub.horizons.items()):
+            # Such as that of a later backup: it lacks what this log has.
+            self.warnings.append(f"{self._snapshot_path} is of another log; replaying this one")
+            return Hub(key, self._unlinked), 0
+        self._holds_dropped = dict(hub.horizons) != dropped
+        return hub, snapshot.seq
 
     @property
     def _snapshot_path(self) -> Path:
@@ -129,6 +170,79 @@ class Installation:
             self.log.relabel(source, old, new)
             self._hub.relabel(source, old, new)
 
+    def name_of(self, digest: bytes) -> str:
+        """Return the name of a record, for programs; it tells nothing of what it says."""
+        return blake2b(digest, key=self._naming, digest_size=16).hexdigest()
+
+    def retract(self, records: Sequence[Record]) -> tuple[Appended, Changes | None]:
+        """Take records back, and what was cut of them for others, durably.
+
+        Only source, digest and key of them matter; what is not there, or no longer, is passed over.
+
+        Returns:
+            As `append` does.
+
+        Raises:
+            LogError: If that could not be kept; then none was taken back.
+        """
+        return self.append([one for record in records for one in retractions_of(record)])
+
+    def retain(
+        self, source: str, until: datetime, cards: Cards, is_enough: Pause = _never_enough
+    ) -> None:
+        """Keep no longer what a source said up to a moment, durably; the disk forgets it, too.
+
+        Records are told by when they were kept. Appends go on in between.
+
+        Args:
+            source: The source.
+            until: What was kept by then goes.
+            cards: Whether cards stay.
+            is_enough: Called between two steps, of about 20 ms each; true: stop.
+
+        Raises:
+            LogError: If it could not be kept; what is left is done the next time.
+        """
+        upto = self.log.kept_until(until)
+        done = self._let_go(source, cards)
+        step = RETAINED_AT_ONCE if cards is Cards.DROP else upto
+        while done < upto and not is_enough():
+            done = min(done + step, upto)
+            with self._appending:
+                self.log.retain(Retention(source, cards, done))
+                if cards is Cards.DROP:
+                    self._hub.drop(source, done)
+        self.forget(is_enough)
+
+    def forget(self, is_enough: Pause = _never_enough) -> int:
+        """Let the disk forget what is no longer kept, and return of how many records it did."""
+        count, some = 0, 0
+        while some is not None and not is_enough():
+            some = self.log.forget(FORGOTTEN_AT_ONCE)
+            count += some or 0
+        if count or self._holds_dropped:
+            self.log.flush()
+            self.snapshot(at_least=0)  # the one that is there may hold what was dropped
+            self._holds_dropped = False
+        return count
+
+    def sources(self) -> list[str]:
+        """Return the names of all sources."""
+        return sorted(self._hub.moment.sources)
+
+    def aged(self, source: str, until: datetime, cards: Cards) -> int:
+        """Return how many records of a source were kept by a moment, and were not yet let go."""
+        upto, done = self.log.kept_until(until), self._let_go(source, cards)
+        moment = self._hub.moment
+        own = [moment.sources[one.source] == source for one in moment.stamps]
+        some = moment.records.stamps[done:upto]
+        return int(np.count_nonzero(np.array(own, bool).take(some)))
+
+    def _let_go(self, source: str, cards: Cards) -> int:
+        """Return up to which record those of a source were let go, so or further."""
+        own = (one for one in self.log.retentions() if one.source == source)
+        return max((one.upto for one in own if one.cards in {cards, Cards.DROP}), default=0)
+
     def owners_of(self, source: str) -> set[str]:
         """Return the organisations to which records of a source belong. Cost: 1 µs a label."""
         moment = self._hub.moment
@@ -142,6 +256,8 @@ class Installation:
         """Keep lines that could not be read."""
         if lines:
             self.log.quarantine(lines, at)
+            with self._counting:
+                self.quarantined.update(line.source for line in lines)
 
     def snapshot(self, *, at_least: int = 1) -> bool:
         """Write a snapshot if so many records came since the last one.
@@ -149,7 +265,7 @@ class Installation:
         Returns:
             Whether it was written.
         """
-        if len(self._hub) - self._snapshot_seq < at_least:
+        if self.behind_snapshot() < at_least:
             return False
         with self._appending:
             kept = Snapshot(len(self._hub), self._hub.state())
@@ -165,9 +281,17 @@ class Installation:
 
     def replayed_hash(self, replayed: Replayed) -> str:
         """Return the hash of a second hub, computed from the log alone."""
-        hub = Hub(_key(self.directory))
+        hub = Hub(hash_key(self.directory))
         _replay(self.log, hub, replayed)
         return hub.state_hash()
+
+    def behind_snapshot(self) -> int:
+        """Return how many records a start would replay."""
+        return len(self._hub) - self._snapshot_seq
+
+    def memory(self) -> dict[str, int]:
+        """Return how many bytes each part of the hub holds."""
+        return memory_of(self._hub.moment)
 
     def close(self) -> None:
         """Let go of the directory."""
@@ -183,7 +307,13 @@ class Installation:
 
 
 def _replay(log: SqliteLog, hub: Hub, replayed: Replayed) -> None:
-    """Let a hub take in what the log has beyond it, exchanges of labels at their place."""
+    """Let a hub take in what the log has beyond it, exchanges of labels at their place.
+
+    What was dropped for its age goes first: no order matters between that and anything else.
+    """
+    for one in log.retentions():
+        if one.cards is Cards.DROP:
+            hub.drop(one.source, one.upto)
     waiting = deque(log.relabellings()[hub.relabelled :])
     for batch in log.read(after=len(hub)):
         rest = batch
@@ -197,31 +327,3 @@ def _replay(log: SqliteLog, hub: Hub, replayed: Replayed) -> None:
         replayed(len(hub), log.last())
     for done in waiting:
         hub.relabel(*done[1:])
-
-
-def _take_lock(directory: Path) -> int:
-    """Make sure that one process writes; the lock goes when the process does."""
-    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        who = os.read(lock, 200).decode()
-        os.close(lock)
-        raise ConfigError(
-            f"{directory} is in use by {who or 'another process'}; "
-            "send to a running server with --url, or stop it first"
-        ) from error
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"process {os.getpid()}".encode(), 0)
-    return lock
-
-
-def _key(directory: Path) -> HashKey:
-    """Return the installation's secret for the hash of values; made once."""
-    path = directory / "hash.key"
-    if not path.exists():
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.touch(mode=0o600)
-        beside.write_bytes(secrets.token_bytes(24))
-        beside.rename(path)
-    return HashKey.of(path.read_bytes())

@@ -6,6 +6,7 @@ origins ──▶ publishers ──▶ intake ──▶ Log ──▶ hub ──
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
 from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 import msgspec
@@ -187,6 +188,29 @@ Released = NewType("Released", tuple[int, ...])
 """Numbers of records that a view has let through. Nothing else makes one."""
 
 
+class Cards(StrEnum):
+    """What becomes of cards, once what they were made from is no longer kept."""
+
+    KEEP = "keep"
+    """They stay, with links and campaigns: who, in which role, when, how often, said by whom."""
+    DROP = "drop"
+    """They go with the records."""
+
+
+class Retention(NamedTuple):
+    """How far what a source said is no longer kept.
+
+    Attributes:
+        source: The source.
+        cards: Whether cards stay.
+        upto: The highest record number to which it applies.
+    """
+
+    source: str
+    cards: Cards
+    upto: int
+
+
 KEPT_APART_US = 16
 """So many microseconds are left for each record: what is made of it can have times of its own."""
 
@@ -198,12 +222,19 @@ class Log(Protocol):
         """Keep all of the records or, on `LogError`, none; durable when it returns.
 
         A record whose digest is known is kept once. If its source gave it a key and now says
-        something else under it, that is a new version, and the old one is kept.
+        something else under it, that is a new version, and the old one is kept. What was taken
+        back, or is no longer kept for its age, and is said again is a new version, too.
+
+        A record without observables takes the newest version with its digest back, under the
+        label that this has now; its fate is (0, False) where there is nothing to take back.
         """
         ...
 
     def read(self, after: int = 0) -> Iterator[Sequence[Logged]]:
-        """Yield all records with a higher number, oldest first, in batches."""
+        """Yield all records with a higher number, oldest first, in batches.
+
+        Of those that are no longer kept for their age it yields what is left.
+        """
         ...
 
     def fetch(self, released: Released) -> list[Record]:
@@ -234,6 +265,25 @@ class Log(Protocol):
 
     def relabellings(self) -> Sequence[Relabelling]:
         """Return all exchanges of labels, oldest first."""
+        ...
+
+    def retain(self, one: Retention) -> None:
+        """Keep no longer what a source said up to a record; durable on return.
+
+        It holds at once; the disk forgets by `forget`.
+        """
+        ...
+
+    def retentions(self) -> Sequence[Retention]:
+        """Return how far records are no longer kept; no order matters between them."""
+        ...
+
+    def forget(self, most: int) -> int | None:
+        """Remove what is no longer kept from the disk, of so many records at most.
+
+        Returns:
+            Of how many; None: nothing is left to remove.
+        """
         ...
 
     def labels_of(self, source: str) -> Sequence[Label]:

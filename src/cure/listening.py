@@ -21,6 +21,7 @@ from cure.ways import Hpfeeds, Syslog
 
 _WAITING_CONNECTIONS = 1024
 _DATAGRAM_ROOM_BYTES = 8 << 20
+_KEEP_ALIVE = {socket.TCP_KEEPIDLE: 60, socket.TCP_KEEPINTVL: 15, socket.TCP_KEEPCNT: 4}
 W = TypeVar("W", Hpfeeds, Syslog)
 _log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Listening:
                 door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 door.bind((address.host, address.port))
                 door.listen(_WAITING_CONNECTIONS)
+                keep_alive(door)
         except OSError as error:
             where = f"{address.host}:{address.port}"
             raise ConfigError(f"cannot listen on {where}: {error.strerror}") from error
@@ -141,6 +143,13 @@ def _deliver(feed: Feed, data: Input, *, before: int = 0, repeated: int = 0) -> 
         feed.health.error = str(error)
         raise
     feed.health.error = ""
+
+
+def keep_alive(door: socket.socket) -> None:
+    """Have the connections of a door end two minutes after a peer has gone without a word."""
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEP_ALIVE.items():
+        door.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _by_address(feeds: Iterable[Feed], kind: type[W]) -> dict[Address, list[tuple[str, W]]]:

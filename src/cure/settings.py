@@ -112,9 +112,28 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_password_file: Annotated[
         str | None, Meta(description="file with that user's password, read by nobody else")
     ] = None
+    log_format: Annotated[
+        Literal["text", "json"],
+        Meta(description="form of what the server says of itself, a line each, on standard error"),
+    ] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="from which level on it is said; info: also a line for each answer"),
+    ] = "warning"
+    retain: Annotated[
+        str | None,
+        Meta(
+            description="how long records are kept, such as 400d, unless their source says "
+            "otherwise; else for ever",
+        ),
+    ] = None
+    cards: Annotated[
+        Literal["keep", "drop"],
+        Meta(description="whether cards stay once the records they were made from are gone"),
+    ] = "keep"
     snapshot_every: Annotated[
         int, Meta(ge=1000, description="records after which a new snapshot is written")
-    ] = 1_000_000
+    ] = 500_000
     max_body_mb: Annotated[
         int, Meta(ge=1, le=4096, description="largest request body, also once expanded, in MiB")
     ] = 64

@@ -1,14 +1,21 @@
 """Records as programs are shown them, over HTTP and on the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from cure.model import Audience, Caveat, Kind, Label, Mention, Record
 from cure.model.audience import UNDISCLOSED_NAME
 from cure.model.label import NOBODY
+
+Naming: TypeAlias = Callable[[bytes], str]
+"""Gives a record, by its digest, the name that programs are told."""
+
+
+def _no_name(_: bytes) -> str:
+    return ""
 
 
 class LabelShown(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,6 +70,9 @@ class RecordShown(msgspec.Struct, frozen=True):
         attributes: Small values that belong to it.
         key: The source's own id of it.
         label: How far it may travel.
+        id: Its name: that of all its versions, and of what says that it was taken back. Empty
+            where it is not told.
+        whole: Whether it is all that was said; or, for its age, only what cards are made of.
     """
 
     source: str
@@ -74,10 +84,18 @@ class RecordShown(msgspec.Struct, frozen=True):
     attributes: Mapping[str, Any]
     key: str | None
     label: LabelShown
+    id: str = ""
+    whole: bool = True
 
     @classmethod
-    def of(cls, record: Record, audience: Audience) -> "RecordShown":
-        """Show a record that a view of this audience released."""
+    def of(cls, record: Record, audience: Audience, name: Naming = _no_name) -> "RecordShown":
+        """Show a record that a view of this audience released.
+
+        Args:
+            record: The record.
+            audience: Who is told.
+            name: Gives records their names.
+        """
         said, label, source = record.finding, LabelShown.of(record.label), record.source
         if not audience.may_attribute(record.label):
             source = UNDISCLOSED_NAME
@@ -92,4 +110,28 @@ class RecordShown(msgspec.Struct, frozen=True):
             said.attributes,
             said.key,
             label,
+            name(record.digest),
+            record.is_whole,
         )
+
+
+class RetractionShown(msgspec.Struct, frozen=True):
+    """A record that was taken back: what was told of it no longer holds.
+
+    Attributes:
+        id: The name of the record.
+        source: Who had said it.
+        key: The source's own id of it.
+        retracted: Always true, so that it can be told from a record.
+    """
+
+    id: str
+    source: str
+    key: str | None
+    retracted: bool = True
+
+    @classmethod
+    def of(cls, record: Record, audience: Audience, name: Naming) -> "RetractionShown":
+        """Show that a record was taken back which this audience could read."""
+        shown = RecordShown.of(record, audience, name)
+        return cls(shown.id, shown.source, shown.key)

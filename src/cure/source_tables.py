@@ -1,7 +1,7 @@
 """The form of a `[[source]]` table in cure.toml: which keys there are, and of what kind."""
 
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -97,6 +97,8 @@ class SourceTable(Struct, forbid_unknown_fields=True, kw_only=True):
     own: list[str] = []
     zone: Text = "UTC"
     blocklists: list[Text] = []
+    retain: Text | None = None
+    cards: Literal["keep", "drop"] | None = None
 
 
 KINDS = (

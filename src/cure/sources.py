@@ -1,16 +1,17 @@
 """The sources of a configuration: one table each, checked, a mistake told with its line."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cure.errors import ConfigError
+from cure.errors import ConfigError, MalformedError
 from cure.ingesting import listed_in, networks_of, zone_called
 from cure.interfaces import Publisher, Setting
 from cure.model import Label, Tlp
 from cure.places import line_of
+from cure.retaining import Keeping, Policy, keeping
 from cure.settings import Settings
 from cure.source_tables import MistakeError, SourceTable, read_table
 from cure.source_ways import Surroundings, at, way_of
@@ -34,22 +35,53 @@ def read_sources(
         ConfigError: If something is wrong: in which file, on which line, what, and what it
             should be.
     """
-    if settings.file is None:
-        return []
-    main = Path(settings.file)
     found: list[SourceSetting] = []
+    for file, text, number, table in _all_tables(settings):
+        around = Surroundings(file.parent, settings, environment)
+        try:
+            one = _source(table, publishers, around)
+            if one is not None:
+                _compare(one, found)
+                found.append(one)
+        except MistakeError as error:
+            raise _told(file, text, number, table, error) from error
+    return found
+
+
+def read_policy(settings: Settings) -> Policy:
+    """Read how long what each source says is kept, also of those that are not enabled.
+
+    Raises:
+        ConfigError: If something is wrong, as in `read_sources`.
+    """
+    try:
+        usual = keeping(settings.retain, settings.cards, Keeping())
+    except MalformedError as error:
+        raise ConfigError(f"retain: {error}") from error
+    found: dict[str, Keeping] = {}
+    for file, text, number, table in _all_tables(settings):
+        try:
+            source, _ = read_table(table)
+            with at("retain"):
+                found[_name(source)] = keeping(source.retain, source.cards, usual)
+        except MistakeError as error:
+            raise _told(file, text, number, table, error) from error
+    return Policy(usual, found)
+
+
+def _all_tables(settings: Settings) -> Iterator[tuple[Path, str, int, dict[str, Any]]]:
+    """Yield each table with the file, its text, and the number of the table in it."""
+    if settings.file is None:
+        return
+    main = Path(settings.file)
     for file in (main, *(main.parent / one for one in settings.include)):
         text = _text(file)
-        around = Surroundings(file.parent, settings, environment)
         for number, table in enumerate(_tables(file, text)):
-            try:
-                one = _source(table, publishers, around)
-                if one is not None:
-                    _compare(one, found)
-                    found.append(one)
-            except MistakeError as error:
-                raise _told(file, text, number, table, error) from error
-    return found
+            yield file, text, number, table
+
+
+def _name(source: SourceTable) -> str:
+    return f"{source.publisher}@{source.instance}" if source.instance else source.publisher
 
 
 def _text(file: Path) -> str:
@@ -108,9 +140,8 @@ def _source(
     tlp = publisher.tlp if source.tlp is None else _TLP.get(source.tlp.upper())
     if tlp is None:
         raise MistakeError(("tlp",), f"want one of {', '.join(_TLP)}")
-    instance = f"@{source.instance}" if source.instance else ""
     return SourceSetting(
-        name=f"{publisher.name}{instance}",
+        name=_name(source),
         publisher=publisher,
         kind=kind,
         way=way_of(kind, source, around),

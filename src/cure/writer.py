@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import Full
+from time import monotonic, perf_counter
 from typing import NamedTuple, TypeAlias
 
 from cure.errors import LogError
@@ -22,22 +23,53 @@ Listener: TypeAlias = Callable[[Changes], None]
 Fates: TypeAlias = Sequence[tuple[int, bool]]
 
 
+class Written(NamedTuple):
+    """An append, for who counts.
+
+    Attributes:
+        records: How many records were to be kept.
+        new: How many of them were not known before.
+        append_s: How long it took to keep them, with the sync of the disk.
+        waited_s: How long each who submitted some waited for it.
+    """
+
+    records: int
+    new: int
+    append_s: float
+    waited_s: Sequence[float]
+
+
 class _Waiting(NamedTuple):
-    """Records that wait to be kept, and who is told of their fates."""
+    """Records that wait to be kept, who is told of their fates, and since when."""
 
     records: Sequence[Record]
     kept: Future[Fates]
+    since_s: float
 
 
 class Writer:
     """A thread that appends what is submitted, in order, as much as waits at a time.
 
     Whoever submits learns of the fates of his own records, once these are durable.
+
+    Attributes:
+        refused_at_s: When the log could not keep something, as `time.monotonic` has it; None: what
+            was appended last was kept.
     """
 
-    def __init__(self, append: Append, *, max_waiting: int = MAX_WAITING_RECORDS) -> None:
-        """Write through `append`; refuse what comes while `max_waiting` records wait."""
+    def __init__(
+        self,
+        append: Append,
+        *,
+        max_waiting: int = MAX_WAITING_RECORDS,
+        written: Callable[[Written], None] = lambda _: None,
+    ) -> None:
+        """Write through `append`; refuse what comes while `max_waiting` records wait.
+
+        `written` is told of each append, in the writer's thread.
+        """
         self._append = append
+        self._written = written
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
         self._waiting_records = 0
@@ -45,11 +77,22 @@ class Writer:
         self._changed = threading.Condition()
         self._appending = threading.Lock()
         self._stopping = False
+        self.refused_at_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def __len__(self) -> int:
         """Return how many records wait."""
         return self._waiting_records
+
+    def behind_s(self) -> float:
+        """Return for how long what waits longest has waited."""
+        with self._changed:
+            return perf_counter() - self._waiting[0].since_s if self._waiting else 0.0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes what is submitted; once it has failed, only a restart helps."""
+        return self._thread.is_alive() and not self._stopping
 
     def listen(self, listener: Listener) -> None:
         """Tell someone what each append changed, in order, in the writer's thread."""
@@ -75,11 +118,11 @@ class Writer:
         """
         kept: Future[Fates] = Future()
         with self._changed:
-            if self._stopping or not self._thread.is_alive():
+            if not self.is_alive:
                 raise LogError("nothing is written any more: the server is stopping")
             if self._waiting and self._waiting_records + len(records) > self._max_waiting:
                 raise Full
-            self._waiting.append(_Waiting(records, kept))
+            self._waiting.append(_Waiting(records, kept, perf_counter()))
             self._waiting_records += len(records)
             self._changed.notify()
         return kept
@@ -99,7 +142,9 @@ class Writer:
         while group := self._next_group():
             try:
                 self._write(group)
+                self.refused_at_s = None
             except LogError as error:
+                self.refused_at_s = monotonic()
                 _refuse(group, error)
             except BaseException:
                 # The hub may now lack what the log has: nothing more may be added to either.
@@ -126,7 +171,9 @@ class Writer:
     def _write(self, group: list[_Waiting]) -> None:
         records = group[0].records if len(group) == 1 else [r for one in group for r in one.records]
         with self._appending:
+            began = perf_counter()
             appended, changes = self._append(records)
+            append_s = perf_counter() - began
             if changes is not None:
                 for listener in self._listeners:
                     listener(changes)
@@ -142,6 +189,9 @@ class Writer:
                     ]
                 )
             at += len(one.records)
+        now_s = perf_counter()
+        waited_s = [now_s - one.since_s for one in group]
+        self._written(Written(len(records), len(appended.logged), append_s, waited_s))
 
 
 def _refuse(group: Sequence[_Waiting], error: LogError) -> None:

@@ -25,6 +25,7 @@ class DictHub:
             else msgspec.structs.replace(one.record, source="undisclosed")
             for one in logged
             if one.seq not in replaced
+            and one.record.finding.observables
             and audience.may_read(one.record.source, one.record.label, at)
         ]
 

@@ -8,7 +8,7 @@ from cure.model import Audience, Finding, Label, Record
 from hidden import without_hidden
 from laws import AT
 from proof import examples
-from strategies import audiences, findings, labels, numbered, records
+from strategies import audiences, findings, histories, labels, numbered, records
 
 said = st.lists(records(), max_size=12)
 
@@ -16,6 +16,15 @@ said = st.lists(records(), max_size=12)
 @given(said, audiences)
 @settings(max_examples=examples(50, 2000))
 def test_what_is_hidden_is_as_if_it_had_never_been_said(batch: list[Record], to: Audience):
+    logged = numbered(batch)
+    assert laws.hidden_is_as_never_said(logged, without_hidden(logged, to, AT), to, AT)
+
+
+@given(histories(), audiences)
+@settings(max_examples=examples(25, 2000))
+def test_what_is_hidden_is_as_if_it_had_never_been_said_nor_taken_back(
+    batch: list[Record], to: Audience
+):
     logged = numbered(batch)
     assert laws.hidden_is_as_never_said(logged, without_hidden(logged, to, AT), to, AT)
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
 from cure.hub.intake import Intake
 from cure.installation import Installation
-from cure.interfaces import Input, Logged
+from cure.interfaces import Cards, Input, Logged
 from cure.model import Audience, Caveat, Finding, Label, Purpose, Record, mention
 from cure.model.label import join
 from cure.publishers.findings import PUBLISHER
@@ -24,7 +24,7 @@ from hidden import labelled, without_hidden
 from proof import examples
 from servers import application, client_of
 from strategies import SOURCES, T0, TURNS, VALUES, audiences, findings, labels
-from surfaces import answers, everything, news
+from surfaces import answers, everything, news, told
 
 NOW = T0 + timedelta(days=30)
 KEY = HashKey.of(bytes(range(24)))
@@ -51,6 +51,7 @@ class Life(RuleBasedStateMachine):
         self.logged: list[Logged] = []
         self.changes: list[Changes] = []
         self.is_asked = False
+        self.dropped: set[int] = set()
 
     def opened(self) -> Installation:
         return Installation(self.directory, write=True, link_reserved=True)
@@ -97,6 +98,25 @@ class Life(RuleBasedStateMachine):
         self.logged = labelled(self.logged, {(record.source, record.label): new})
         self.changes = []
 
+    @precondition(lambda self: self.logged)
+    @rule(which=st.lists(st.integers(0, 100), min_size=1, max_size=3))
+    def retract(self, which: list[int]) -> None:
+        """Let sources take records back, with what was cut of them."""
+        some = [self.logged[number % len(self.logged)].record for number in which]
+        appended, changes = self.installation.retract(some)
+        self.logged += appended.logged
+        self.changes = [changes] if changes else []
+
+    @precondition(lambda self: self.logged)
+    @rule(source=st.sampled_from(SOURCES), cards=st.sampled_from(Cards))
+    def retain(self, source: str, cards: Cards) -> None:
+        """Keep no longer what a source has said until now."""
+        self.installation.retain(source, datetime.now(UTC) + timedelta(days=1), cards)
+        self.changes = []
+        if cards is Cards.DROP:
+            gone = [one.seq for one in self.logged if one.record.source == source]
+            self.dropped |= set(gone)
+
     @rule()
     def snapshot(self) -> None:
         self.installation.snapshot()
@@ -118,24 +138,32 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_learns_from_the_hidden(self) -> None:
         for to in self.people:
-            kept = without_hidden(self.logged, to, self.at)
+            kept = without_hidden(self.logged, to, self.at, self.dropped)
             never_told = Hub(KEY)
             first = self.changes[0].first_record if self.changes else len(self.logged)
-            before = len(without_hidden(self.logged[:first], to, self.at))
+            before = len(without_hidden(self.logged[:first], to, self.at, self.dropped))
             never_told.accept(batch_of(kept[:before]))
             changes = [never_told.accept(batch_of(kept[before:]))] if self.changes else []
 
             here = self.installation.gate.view(to, self.at)
             there = Gate(never_told).view(to, self.at)
             assert everything(here, self.logged) == everything(there, kept)
+            assert told(here, self.logged) == told(there, kept)
             assert news(here, self.changes) == news(there, changes)
+
+    @precondition(lambda self: self.logged)
+    @rule()
+    def verify(self) -> None:
+        """What lived, or was restored, is what its log gives."""
+        replayed = self.installation.replayed_hash(lambda _done, _all: None)
+        assert self.installation.state_hash() == replayed
 
     @precondition(lambda self: self.logged and not self.is_asked)
     @rule()
     def ask_the_server(self) -> None:
         self.is_asked = True
         to = msgspec.structs.replace(self.people[0], purpose=Purpose.READ)
-        kept = [one.record for one in without_hidden(self.logged, to, self.at)]
+        kept = [one.record for one in without_hidden(self.logged, to, self.at, self.dropped)]
         assert self.served(self.installation, to) == self.never_told(kept, to)
 
     def served(self, installation: Installation, to: Audience) -> list[bytes]:

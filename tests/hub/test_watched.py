@@ -17,7 +17,7 @@ from cure.hub.watched.table import Watched
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Observable, Record, Tlp, Topic, mention
 from cure.model.finding import digest_of
-from cure.model.observable import ip
+from cure.model.observable import ip, tag
 from strategies import T0, audiences, numbered, records
 
 KEY = HashKey.of(bytes(range(24)))
@@ -41,10 +41,8 @@ domains = st.lists(label, max_size=3).map(lambda some: ".".join([*some, "example
 mails = st.builds("{}@{}".format, st.sampled_from(["a", "b.c", "Rin"]), domains)
 hashes = st.sampled_from(["a" * 32, "b" * 32, "a" * 40, "a" * 64, "c" * 128])
 urls = st.builds("http://{}/{}".format, domains, st.sampled_from(["", "x", "y?z=1"]))
-vocabularies = st.sampled_from(["malware", "group", "attack"])
-terms = st.sampled_from(
-    ["emotet", "emotet-2", "lazarus-group", "ｱ".upper(), "日本語の名", "T1059.001"]
-)
+vocabularies = st.sampled_from(["malware", "group", "tool"])
+terms = st.sampled_from(["emotet", "emotet-2", "lazarus-group", "ア", "日本語の名", "T1059.001"])
 tags = st.builds("{}:{}".format, vocabularies, terms)
 letters = st.text("emotlazrus日本*?-.", min_size=1, max_size=8)
 wild = letters.filter(lambda text: text.strip("*?") and ("*" in text or "?" in text))
@@ -56,7 +54,7 @@ observables = st.one_of(
     mails.map(lambda text: Observable(Topic.EMAIL, text)),
     hashes.map(lambda text: Observable(Topic.HASH, text)),
     urls.map(lambda text: Observable(Topic.URL, text)),
-    tags.map(lambda text: Observable(Topic.TAG, text)),
+    tags.map(tag),
 )
 entries = st.one_of(
     addresses.map(lambda text: Entry(Topic.IP, Fit.VALUE, text)),

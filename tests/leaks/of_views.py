@@ -49,6 +49,11 @@ LEAKS.add_looking_too_far("new_links_are_told_of_hidden_records", changed, "new_
 LEAKS.add_looking_too_far("new_records_are_counted_though_hidden", changed, "record_counts")
 
 
+@LEAKS.caught_by("hidden")
+def what_was_hidden_is_told_once_it_is_taken_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Visible, "could_read", lambda _, records: np.ones(len(records), bool))
+
+
 # Cards ----------------------------------------------------------------------------------
 
 

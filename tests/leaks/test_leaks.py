@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -37,6 +37,7 @@ from cure.model import (
     mention,
 )
 from cure.model.finding import digest_of
+from cure.model.retraction import retractions_of
 from cure.web import broadcast
 from cure.web.asker import Asker
 from cure.web.authentication import Proof
@@ -68,11 +69,12 @@ class World(NamedTuple):
         return said - set(seen), {value for value in seen if seen.count(value) > 1}
 
 
-def worlds() -> Iterator[World]:
-    """Draw worlds of which somebody sees a part; always the same."""
+def worlds(taken_back: int = 0) -> Iterator[World]:
+    """Draw worlds of which somebody sees a part, and some is taken back; always the same."""
     for seed in count():
         random = Random(seed)  # noqa: S311 - no secret
-        logged = numbered([a_record(random, number) for number in range(16)])
+        said = [a_record(random, number) for number in range(16)]
+        logged = numbered([*said, *(retractions_of(one)[0] for one in said[:taken_back])])
         to = msgspec.structs.replace(an_audience(random), sources=None, purpose=Purpose.READ)
         world = World(logged, without_hidden(logged, to, AT), to)
         if 4 <= len(world.kept) <= 12:
@@ -116,6 +118,7 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
     drawn = worlds()
     some = [next(drawn) for _ in range(30)]
     fit = next(one for one in some if all(one.values()))
+    some += islice(worlds(taken_back=4), 5)
     asked = [one for one in VALUES if any(one.value in values for values in fit.values())]
     questions = list(edges())
     with ExitStack() as open_:

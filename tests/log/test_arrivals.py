@@ -1,6 +1,5 @@
 """When records were kept."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -14,6 +13,7 @@ from cure.interfaces import KEPT_APART_US, Released
 from cure.log.sqlite import SqliteLog
 from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import EARLIEST, digest_of
+from log.older import bring_down
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -79,9 +79,7 @@ def test_records_of_an_older_format_were_kept_when_it_was_brought_up(tmp_path: P
     newer = SqliteLog(path)
     newer.append(said(1))
     newer.close()
-    older = sqlite3.connect(path)
-    older.executescript("DROP TABLE arrival; UPDATE meta SET value = '2' WHERE name = 'format'")
-    older.close()
+    bring_down(path, 2)
 
     read = SqliteLog(path, write=False)
     assert read.kept_at(Released((1,))) == [EARLIEST]

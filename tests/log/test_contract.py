@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cure.errors import LogError
-from cure.interfaces import Log, Logged, Quarantined, Released
+from cure.interfaces import Cards, Log, Logged, Quarantined, Released, Retention
 from cure.log.digests import Digests, prints_of
 from cure.log.sqlite import SqliteLog
 from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
-from strategies import numbered, records
+from cure.model.retraction import NOTHING, retractions_of
+from strategies import histories, numbered, records
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -34,6 +35,10 @@ def record(value: str, *, key: str | None = None, count: int = 1) -> Record:
     said = (mention(ip(value), "attacker"),)
     finding = Finding(Kind.SIGHTING, said, NOW, NOW, count, {"port": 22}, key)
     return Record("cowrie", Label(Tlp.GREEN, "soc"), digest_of("cowrie", finding), finding)
+
+
+def retraction(of: Record) -> Record:
+    return retractions_of(of)[0]
 
 
 def all_of(log: Log) -> list[Logged]:
@@ -85,6 +90,68 @@ def test_records_come_under_another_label_once_their_source_was_relabelled(log: 
     assert (list(log.relabellings()), done.after) == ([done], 1)
     # Whoever replays sees what was, and applies the exchange himself.
     assert [one.record.label.tlp for one in all_of(log)] == [Tlp.GREEN, Tlp.GREEN]
+
+
+def test_a_retraction_takes_the_newest_version_back_and_saying_it_again_is_new(log: Log) -> None:
+    keyed, keyless = record("192.0.2.1", key="a"), record("192.0.2.2")
+    log.append([keyed, keyless, record("192.0.2.1", key="a", count=2)])
+    taken = log.append([retraction(keyed), retraction(keyless), retraction(record("192.0.2.9"))])
+    again = log.append([retraction(keyed), keyed, keyless, keyless])
+
+    assert [(one.seq, one.replaces) for one in taken.logged] == [(4, 3), (5, 2)]
+    assert list(taken.fates) == [(4, True), (5, True), (0, False)]
+    assert list(again.fates) == [(0, False), (6, True), (7, True), (7, False)]
+    assert [one.replaces for one in again.logged] == [4, 5]
+
+
+def test_a_retraction_has_the_label_that_its_record_has_by_then(log: Log) -> None:
+    closer = Label(Tlp.RED, "soc")
+    log.append([record("192.0.2.1")])
+    log.relabel("cowrie", Label(Tlp.GREEN, "soc"), closer)
+    taken = log.append([retraction(record("192.0.2.1"))])
+
+    assert [one.record.label for one in taken.logged] == [closer]
+    assert [one.record.label for one in all_of(log)][1:] == [closer]
+
+
+@pytest.mark.parametrize("cards", list(Cards))
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_what_is_no_longer_kept_is_not_told_whether_the_disk_has_forgotten_it_or_not(
+    log: Log,
+    cards: Cards,
+    is_forgotten: bool,  # noqa: FBT001 - drawn
+) -> None:
+    log.append([record("192.0.2.1", key="a"), record("192.0.2.2"), record("192.0.2.3")])
+    log.retain(Retention("cowrie", cards, 2))
+    if is_forgotten:
+        assert log.forget(1) == 1
+        while log.forget(1) is not None:
+            pass
+    first, second, third = all_of(log)
+
+    assert list(log.retentions()) == [Retention("cowrie", cards, 2)]
+    assert (third.record, third.record.is_whole) == (record("192.0.2.3"), True)
+    for one, whole in ((first, record("192.0.2.1")), (second, record("192.0.2.2"))):
+        finding = whole.finding
+        left = msgspec.structs.replace(finding, attributes={}) if cards is Cards.KEEP else NOTHING
+        assert (one.record.finding, one.record.is_whole) == (left, False)
+    assert log.fetch(Released((1,))) == [first.record]
+    # What is said again is kept again, and what is still kept is not.
+    said = [record("192.0.2.1", key="a"), record("192.0.2.2"), record("192.0.2.3")]
+    assert [new for _, new in log.append(said).fates] == [True, True, False]
+
+
+@given(said=histories(), cut=st.integers(1, 5))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_log_numbers_retractions_as_the_plain_model_does(
+    said: list[Record], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    log = SqliteLog(tmp_path_factory.mktemp("log") / "log.sqlite")
+    for at in range(0, len(said), cut):
+        log.append(said[at : at + cut])
+
+    assert all_of(log) == numbered(said)
+    log.close()
 
 
 @given(said=st.lists(records(), max_size=12), cut=st.integers(1, 5))
@@ -140,6 +207,8 @@ def test_a_failed_append_keeps_nothing(tmp_path: Path) -> None:
 def test_a_damaged_record_is_named_and_never_served(tmp_path: Path) -> None:
     log = SqliteLog(tmp_path / "log.sqlite")
     log.append([record(f"192.0.2.{n}") for n in range(5)])
+    log.close()
+    log = SqliteLog(tmp_path / "log.sqlite")
     other = sqlite3.connect(tmp_path / "log.sqlite", isolation_level=None)
     other.execute(
         "UPDATE record SET body = CAST(replace(body, '192.0.2.2', '192.0.2.9') AS BLOB)"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cure.hub.packing import TOPICS
+from cure.hub.packing import TOPICS, pack_all
 from cure.hub.visible import Numbers, Visible
 from cure.hub.watched.table import Watched
 from cure.model import Observable, Topic
@@ -67,12 +67,12 @@ def chosen(sight: Visible, records: Numbers, followed: Followed) -> Numbers:
         ours = [number for number, name in names if name in followed.sources]
         records = records[np.isin(sight.sources_of(records), ours)]
     if followed.observables and len(records):
-        ids = sight.find(followed.observables)
-        _, about = sight.records_of_all(ids[ids >= 0])
-        records = records[np.isin(records, about)]
+        # Of visible records only; a tag may have millions, and few of them are among these.
+        rows, ids = _mentioned(sight, records)
+        wanted = sight.moment.values.find(pack_all(followed.observables))
+        records = records[np.unique(rows[np.isin(ids, wanted)])]
     if (followed.topics or followed.watched) and len(records):
-        rows, at = sight.moment.records.mentions(records)
-        ids = sight.moment.records.values[at].astype(np.int64)
+        rows, ids = _mentioned(sight, records)
         keep = np.ones(len(ids), bool)
         if followed.topics:
             asked = [number for number, topic in enumerate(TOPICS) if topic in followed.topics]
@@ -82,3 +82,9 @@ def chosen(sight: Visible, records: Numbers, followed: Followed) -> Numbers:
             keep &= followed.watched.is_watched(ids)
         records = records[np.unique(rows[keep])]
     return records
+
+
+def _mentioned(sight: Visible, records: Numbers) -> tuple[Numbers, Numbers]:
+    """Return positions in `records` and the ids of the values that these mention."""
+    rows, at = sight.moment.records.mentions(records)
+    return rows, sight.moment.records.values[at].astype(np.int64)

@@ -46,6 +46,7 @@ class Batch(NamedTuple):
         values: Packed value of each mention.
         roles: Role of each mention.
         replaced: Numbers of records, older ones or of this batch, that are replaced.
+        replacing: Number of the record that replaces each of them, ascending.
     """
 
     sources: tuple[str, ...]
@@ -60,6 +61,7 @@ class Batch(NamedTuple):
     values: Packed
     roles: NDArray[np.uint16]
     replaced: NDArray[np.int64]
+    replacing: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.source)
@@ -69,6 +71,7 @@ def batch_of(logged: Sequence[Logged]) -> Batch:
     """Turn records of the log into columns. Cost: about 4 µs a record."""
     count = len(logged)
     findings = [one.record.finding for one in logged]
+    newer = [one for one in logged if one.replaces]
     mentions = [mention for finding in findings for mention in finding.observables]
     sources: dict[str, int] = {}
     labels: dict[Label, int] = {}
@@ -93,5 +96,6 @@ def batch_of(logged: Sequence[Logged]) -> Batch:
         ),
         pack_all(mentions),
         np.array(role, np.uint16),
-        np.array([one.replaces - 1 for one in logged if one.replaces], np.int64),
+        np.array([one.replaces - 1 for one in newer], np.int64),
+        np.array([one.seq - 1 for one in newer], np.int64),
     )

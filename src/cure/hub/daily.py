@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cure.hub.batch import instant, microseconds
+from cure.hub.mentioned import in_roles, of_source
 from cure.hub.packing import TOPICS
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic
@@ -145,10 +146,7 @@ def days(sight: Visible, asked: Asked) -> tuple[list[DayOf], Numbers]:
 def _groups(sight: Visible, asked: Asked) -> _Groups:
     columns = sight.moment.records
     records = _records(sight, asked)
-    rows, at = columns.mentions(records)
-    wanted = np.array([role in asked.roles for role in sight.moment.roles] + [False], bool)
-    keep = wanted[np.minimum(columns.roles[at], len(wanted) - 1)]
-    rows, at = rows[keep], at[keep]
+    rows, at = in_roles(sight, records, asked.roles)
     ids = columns.values[at].astype(np.int64)
     topics = np.array([topic in asked.topics for topic in TOPICS], bool)
     keep = topics[sight.moment.values.topics(ids)]
@@ -177,9 +175,7 @@ def _records(sight: Visible, asked: Asked) -> Numbers:
         for other in found[1:]:
             records = np.intersect1d(records, sight.records_of(other))
         records = records[records >= asked.after]
-    if asked.source is not None:
-        own = [n for n in sight.source_numbers() if sight.source_name(n) == asked.source]
-        records = records[np.isin(sight.sources_of(records), own)]
+    records = of_source(sight, records, asked.source)
     if asked.day is not None:
         start = microseconds(datetime(asked.day.year, asked.day.month, asked.day.day, tzinfo=UTC))
         last = sight.moment.records.last(records)

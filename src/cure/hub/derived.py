@@ -40,3 +40,37 @@ def rights(sight: Visible, clearance: Clearance) -> bytes:
 
 def _rows(numbers: NDArray[np.uint32]) -> Numbers:
     return numbers.astype(np.int64) - 1
+
+
+class ByNumber:
+    """What a view tells of records by their number in the log.
+
+    Attributes:
+        clearance: What its audience may read.
+    """
+
+    clearance: Clearance
+    _sight: Visible
+
+    def sees(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Tell which records are visible, by their number in the log; the latest versions only."""
+        return sees(self._sight, numbers)
+
+    def unnamed(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Tell which visible records have a source that stays unnamed."""
+        return unnamed(self._sight, numbers)
+
+    def upto(self) -> int:
+        """Return the number of the last record of its moment, visible or not; never to be told."""
+        return upto(self._sight)
+
+    def rights(self) -> bytes:
+        """Return what stands for what this audience may see; never to be told.
+
+        Where it is equal for two views of one moment, they let the same records through.
+        """
+        return rights(self._sight, self.clearance)
+
+    def label_of(self, numbers: NDArray[np.uint32]) -> Label:
+        """Return the label of what is derived from these visible records; at least one."""
+        return label_of(self._sight, numbers)

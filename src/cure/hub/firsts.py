@@ -67,21 +67,8 @@ def firsts(
     new &= _is_first(rows, ids)
 
     matters = np.flatnonzero(asked[columns.roles[at]])
-    pairs = np.stack((own[rows[matters]], ids[matters]))
-    (voice, value), which = np.unique(pairs, axis=1, return_inverse=True)
-
-    def names(row: Numbers, records: Numbers) -> NDArray[np.bool_]:
-        keep = voices[columns.stamps[records]] == voice[row]
-        keep[keep] = comes(row[keep], records[keep])
-        some = np.flatnonzero(keep)
-        where, spoken = columns.mentions(records[some])
-        hits = asked[columns.roles[spoken]] & (columns.values[spoken] == value[row[some]][where])
-        keep[:] = False
-        keep[some[where[hits]]] = True
-        return keep
-
+    earliest = _first_named(sight, own[rows[matters]], ids[matters], asked, comes)
     named = np.zeros(len(ids), bool)
-    earliest = _earliest(sight, value, names)[which.ravel()]
     named[matters] = (earliest == numbers[rows[matters]]) & _is_first(rows[matters], ids[matters])
     source = _opens(sight, numbers, followed, voices)
     marking = _opens(sight, numbers, followed, levels)
@@ -96,6 +83,62 @@ def firsts(
             strict=True,
         )
     ]
+
+
+def no_longer_named(
+    sight: Visible, numbers: Numbers, roles: frozenset[str]
+) -> list[NDArray[np.bool_]]:
+    """Tell of each mention of some records whether the value is named so no longer.
+
+    Args:
+        sight: What may be seen.
+        numbers: Numbers of records that the audience could read; they may be gone.
+        roles: The roles that matter.
+
+    Returns:
+        For each record and mention, whether no visible record of its source and owner names the
+        value in one of the roles.
+    """
+    columns = sight.moment.records
+    rows, at = columns.mentions(numbers)
+    asked = np.array([name in roles for name in sight.moment.roles] + [False] * 256, bool)
+    own = _classes(sight)[0][columns.stamps[numbers]]
+
+    def comes(_: Numbers, records: Numbers) -> NDArray[np.bool_]:
+        return sight.is_visible(records)
+
+    ids = columns.values[at].astype(np.int64)
+    gone = _first_named(sight, own[rows], ids, asked, comes) < 0
+    return np.split(gone, np.searchsorted(rows, np.arange(1, len(numbers))))
+
+
+def _first_named(
+    sight: Visible, own: Numbers, ids: Numbers, asked: NDArray[np.bool_], comes: Test
+) -> Numbers:
+    """Return the number of the record that first names each value so, or -1.
+
+    Args:
+        sight: What may be seen.
+        own: Whose records matter for each value.
+        ids: The values.
+        asked: For each role number whether it matters.
+        comes: Tells which records matter at all.
+    """
+    columns, voices = sight.moment.records, _classes(sight)[0]
+    pairs = np.stack((own, ids))
+    (voice, value), which = np.unique(pairs, axis=1, return_inverse=True)
+
+    def names(row: Numbers, records: Numbers) -> NDArray[np.bool_]:
+        keep = voices[columns.stamps[records]] == voice[row]
+        keep[keep] = comes(row[keep], records[keep])
+        some = np.flatnonzero(keep)
+        where, spoken = columns.mentions(records[some])
+        hits = asked[columns.roles[spoken]] & (columns.values[spoken] == value[row[some]][where])
+        keep[:] = False
+        keep[some[where[hits]]] = True
+        return keep
+
+    return _earliest(sight, value, names)[which.ravel()]
 
 
 def _is_first(rows: Numbers, ids: Numbers) -> NDArray[np.bool_]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from cure.hub.index import Hub, Moment
+from cure.hub.index import Hub
+from cure.hub.moment import Moment
 from cure.hub.view import View
 from cure.hub.visible import Clearance
 from cure.model import Audience

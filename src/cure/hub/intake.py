@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import blake2b
 
 from msgspec.structs import replace as replace_fields
 
 from cure.errors import MalformedError
 from cure.interfaces import Input, Publisher, Quarantined, Reading, Setting
-from cure.model import Finding, Label, Record, Topic
+from cure.model import Finding, Label, Record, Retraction, Topic
 from cure.model.fields import OWNERS_FIELDS, without
 from cure.model.finding import complete, digest_of
 from cure.model.label import NOBODY
+from cure.model.retraction import cut_digest, retractions_of
 
 QUARANTINED_BYTES = 4096
 """How much of an unreadable line is kept."""
@@ -138,6 +138,10 @@ class Intake:
 
     def _stamped(self, finding: Finding, as_of: datetime) -> Iterator[Record]:
         """Yield the record of a finding; or the whole of it for its owner, the rest for others."""
+        if isinstance(finding, Retraction):
+            digest = digest_of(self._source, finding)
+            yield from retractions_of(Record(self._source, self._label, digest, finding))
+            return
         rest = without(finding, self._owners_fields)
         if rest is finding:
             yield self._stamp(finding, as_of)
@@ -148,7 +152,7 @@ class Intake:
             yield Record(
                 self._source,
                 self._cut_label,
-                blake2b(whole.digest, digest_size=16, person=b"cut").digest(),
+                cut_digest(whole.digest),
                 complete(rest, as_of, self._now),
             )
 

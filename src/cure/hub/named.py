@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cure.hub.batch import instant, microseconds
+from cure.hub.mentioned import in_roles, of_source
 from cure.hub.packing import TOPICS
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic
@@ -56,10 +57,7 @@ def named(sight: Visible, wanted: Wanted, limit: int) -> list[Named]:
     """
     records = _records(sight, wanted)
     columns = sight.moment.records
-    roles = np.array([role in wanted.roles for role in sight.moment.roles] + [False], bool)
-    rows, at = columns.mentions(records)
-    keep = roles[np.minimum(columns.roles[at], len(roles) - 1)]
-    rows, at = rows[keep], at[keep]
+    rows, at = in_roles(sight, records, wanted.roles)
     ids = columns.values[at].astype(np.int64)
     keep = sight.moment.values.topics(ids) == TOPICS.index(wanted.topic)
     rows, at, ids = rows[keep], at[keep], ids[keep]
@@ -91,9 +89,7 @@ def _records(sight: Visible, wanted: Wanted) -> Numbers:
     else:
         beside = sight.find_one(wanted.beside)
         records = np.empty(0, np.int64) if beside < 0 else sight.records_of(beside)
-    if wanted.source is not None:
-        own = [n for n in sight.source_numbers() if sight.source_name(n) == wanted.source]
-        records = records[np.isin(sight.sources_of(records), own)]
+    records = of_source(sight, records, wanted.source)
     if wanted.since is not None:
         records = records[sight.moment.records.last(records) >= microseconds(wanted.since)]
     return records

@@ -47,8 +47,14 @@ class Postings(NamedTuple):
                 parts.append((run[low:high] & _LOW).astype(np.uint32))
         return parts or [np.empty(0, np.uint32)]
 
-    def of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def of(
+        self, ids: NDArray[np.int64], newest: int = 2**40
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the records of many values.
+
+        Args:
+            ids: The values.
+            newest: Of each value only about so many records, the newest.
 
         Returns:
             Two arrays of one length: positions in `ids`, and record numbers.
@@ -57,7 +63,7 @@ class Postings(NamedTuple):
         records: list[NDArray[np.int64]] = []
         dense = np.flatnonzero(ids < len(self.starts) - 1)
         low, high = self.starts[ids[dense]], self.starts[ids[dense] + 1]
-        where, at = spread(low, high)
+        where, at = spread(np.maximum(low, high - newest), high)
         rows.append(dense[where])
         records.append(self.records[at].astype(np.int64))
         order = np.argsort(ids)  # a search is three times as fast where questions are in order
@@ -65,7 +71,7 @@ class Postings(NamedTuple):
         for run in self.runs:
             low = run.searchsorted(wanted)
             high = run.searchsorted(wanted + (np.uint64(1) << _SHIFT))
-            where, at = spread(low, high)
+            where, at = spread(np.maximum(low, high - newest), high)
             rows.append(order[where])
             records.append((run[at] & _LOW).astype(np.int64))
         return np.concatenate(rows), np.concatenate(records)

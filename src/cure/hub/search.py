@@ -12,7 +12,7 @@ from cure.errors import MalformedError
 from cure.hub.batch import microseconds
 from cure.hub.card import Seen
 from cure.hub.match import seen_by_value
-from cure.hub.ordered import Runs
+from cure.hub.ordered import Runs, has_ending
 from cure.hub.packing import Form, pack
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, domain, ip, recognise
@@ -135,8 +135,7 @@ def _ending(sight: Visible, form: Form, ending: str) -> Numbers:
     ids = sight.moment.ordered.by_form.get(form, Runs()).between(low, high)
     if len(ending) <= len(start):
         return ids
-    fits = [one.value.endswith(ending) for one in sight.observables(ids)]
-    return ids[np.array(fits, bool)]
+    return ids[has_ending(sight.moment.values, ids, ending.encode())]
 
 
 def _hash_prefix(sight: Visible, digits: str) -> Numbers:

@@ -19,7 +19,6 @@ from cure.hub import (
     card,
     changed,
     daily,
-    derived,
     evidence,
     first_times,
     firsts,
@@ -30,9 +29,13 @@ from cure.hub import (
     pivot,
     ranks,
     search,
+    taken_back,
 )
 from cure.hub.alerts import AlertsOf
-from cure.hub.index import Changes, Moment
+from cure.hub.derived import ByNumber
+from cure.hub.index import Changes
+from cure.hub.moment import Moment
+from cure.hub.no_longer import Gone
 from cure.hub.visible import Clearance, Numbers, Visible
 from cure.hub.watched import touched
 from cure.hub.watched.table import Watched
@@ -53,6 +56,7 @@ Lanes = lanes.Lanes
 Match = match.Match
 Matrix = overview.Matrix
 Named = named.Named
+News = taken_back.News
 NamedOn = daily.NamedOn
 NewLink = changed.NewLink
 Pivot = pivot.Pivot
@@ -73,7 +77,7 @@ WatchedValues = touched.WatchedValues
 WouldBe = touched.WouldBe
 
 
-class View:
+class View(ByNumber, Gone):
     """One moment, as one audience may see it: cheap to make, and remembers what was dear.
 
     Attributes:
@@ -233,6 +237,20 @@ class View:
         numbers, position, is_all = arrived.arrived(self._sight, after, limit, followed)
         return _released(numbers), position, is_all
 
+    def news(self, after: int, limit: int, followed: Followed) -> News:
+        """Return the records that came after a position, and those that were taken back since.
+
+        Args:
+            after: The position; 0: the beginning. It counts hidden records too, so it stays here.
+            limit: How many at most, of both together.
+            followed: Which records.
+        """
+        numbers, old, position, is_all = taken_back.news(self._sight, after, limit, followed)
+        gone = old != taken_back.NO_RECORD
+        some = (numbers, np.where(gone, old, numbers), numbers[~gone], old[gone])
+        where, released, came, left = map(_released, some)
+        return News(where, released, gone.tolist(), came, left, position, is_all)
+
     def firsts(
         self, released: Released, followed: Followed, roles: frozenset[str]
     ) -> list[firsts.First]:
@@ -256,29 +274,6 @@ class View:
     def spoken(self) -> dict[str, list[Topic]]:
         """Return the topics of which each source speaks. Cost: about 1 µs a label."""
         return overview.spoken(self._sight)
-
-    def sees(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Tell which records are visible, by their number in the log; the latest versions only."""
-        return derived.sees(self._sight, numbers)
-
-    def unnamed(self, numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Tell which visible records have a source that stays unnamed."""
-        return derived.unnamed(self._sight, numbers)
-
-    def upto(self) -> int:
-        """Return the number of the last record of its moment, visible or not; never to be told."""
-        return derived.upto(self._sight)
-
-    def rights(self) -> bytes:
-        """Return what stands for what this audience may see; never to be told.
-
-        Where it is equal for two views of one moment, they let the same records through.
-        """
-        return derived.rights(self._sight, self.clearance)
-
-    def label_of(self, numbers: NDArray[np.uint32]) -> Label:
-        """Return the label of what is derived from these visible records; at least one."""
-        return derived.label_of(self._sight, numbers)
 
     def watched(self, table: Watched) -> WatchedValues:
         """Return what the records say of the values that a table watches."""

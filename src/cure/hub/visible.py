@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from cure.hub.index import Moment
+from cure.hub.gone import is_live
+from cure.hub.moment import Moment
 from cure.hub.packing import TOPICS, pack, pack_all
 from cure.model import Audience, Observable, Topic
 from cure.model.audience import UNDISCLOSED_NAME
@@ -77,7 +78,7 @@ class Visible:
     def known(self, ids: Numbers) -> NDArray[np.bool_]:
         """Tell which ids, -1 among them, occur in a record that the audience may see."""
         found = ids >= 0
-        if self._everything and not len(self.moment.replaced):
+        if self._everything and not len(self.moment.replaced) and not len(self.moment.horizons):
             return found
         if len(ids) <= _FEW:
             rows, _ = self.records_of_all(ids[found])
@@ -129,19 +130,24 @@ class Visible:
 
     def _is_visible(self, records: NDArray[np.uint32] | Numbers) -> NDArray[np.bool_] | None:
         """Tell which records are visible; None: all of them."""
-        stamps = self.moment.records.stamps
-        keep = None if self._everything else self._sees.take(stamps.take(records))
-        replaced = self.moment.replaced
-        if len(replaced):
-            at = replaced.searchsorted(records)
-            at[at == len(replaced)] = 0
-            live = replaced[at] != records
-            keep = live if keep is None else keep & live
-        return keep
+        moment = self.moment
+        stamps = moment.records.stamps
+        live = is_live(records, stamps, moment.replaced, moment.horizons)
+        if self._everything:
+            return live
+        keep = self._sees.take(stamps.take(records))
+        return keep if live is None else keep & live
 
     def may_read(self, low: int, high: int) -> NDArray[np.bool_]:
         """Tell which records of a stretch the audience may read, also of those replaced since."""
         return self._sees.take(self.moment.records.stamps[low:high])
+
+    def could_read(self, records: Numbers) -> NDArray[np.bool_]:
+        """Tell which records the audience may read but for their age, also of those replaced."""
+        moment = self.moment
+        stamps = moment.records.stamps.take(records)
+        may = self._sees.take(stamps)
+        return may & (records >= moment.horizons.take(stamps)) if len(moment.horizons) else may
 
     def opened_since(self, earlier: Clearance, records: Numbers) -> NDArray[np.bool_]:
         """Tell which records could not be read with an earlier clearance of the same audience."""

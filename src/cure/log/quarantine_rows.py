@@ -4,11 +4,14 @@ from datetime import datetime
 from hashlib import blake2b
 
 from cure.interfaces import Quarantined
+from cure.log.checksums import checksum
 
 
-def quarantine_row(line: Quarantined, at: datetime) -> tuple[bytes, str, str, str, int, str, bytes]:
+def quarantine_row(
+    line: Quarantined, at: datetime
+) -> tuple[bytes, str, str, str, int, str, bytes, int]:
     """Return a line as a row of the table `quarantine`."""
-    return (
+    row = (
         _place(line),
         at.isoformat(),
         line.source,
@@ -17,11 +20,9 @@ def quarantine_row(line: Quarantined, at: datetime) -> tuple[bytes, str, str, st
         line.why,
         line.raw,
     )
+    return (*row, checksum(*row))
 
 
 def _place(line: Quarantined) -> bytes:
-    digest = blake2b(digest_size=16)
-    for part in (line.source, line.input_name, str(line.number), line.why):
-        digest.update(part.encode() + b"\0")
-    digest.update(line.raw)
-    return digest.digest()
+    where = f"{line.source}\0{line.input_name}\0{line.number}\0{line.why}\0"
+    return blake2b(where.encode() + line.raw, digest_size=16).digest()

@@ -2,10 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
+from cure.errors import LogError
 from cure.interfaces import Logged, Relabelling
+from cure.log.checksums import WITH_CHECKSUMS, checksum, fits
+from cure.log.offsets import place_of_table
 from cure.model import Label, Record
 
 WITH_RELABELLINGS = 2
@@ -24,19 +28,35 @@ class Relabellings:
     def __init__(self) -> None:
         self.done: Sequence[Relabelling] = ()
 
-    def load(self, connection: sqlite3.Connection) -> None:
-        """Take those that the file has."""
-        rows = connection.execute("SELECT after, source, old, new FROM relabelling ORDER BY id")
+    def load(self, connection: sqlite3.Connection, path: Path, layout: int) -> None:
+        """Take those that a file of this format has.
+
+        Raises:
+            LogError: If one is damaged, or missing.
+        """
+        if layout < WITH_RELABELLINGS:
+            return
+        rows = connection.execute("SELECT * FROM relabelling ORDER BY id").fetchall()
+        for number, row in enumerate(rows, 1):
+            if row[0] != number or (layout >= WITH_CHECKSUMS and not fits(row)):
+                place = place_of_table(path, "relabelling")
+                raise LogError(f"{path}: exchange {number} of labels is damaged{place}")
         self.done = [
             Relabelling(after, source, _decode(old), _decode(new))
-            for after, source, old, new in rows
+            for _, after, source, old, new, *_ in rows
         ]
 
     def write(self, connection: sqlite3.Connection, one: Relabelling) -> None:
         """Keep one more, within the transaction that is open."""
+        values = (
+            len(self.done) + 1,
+            one.after,
+            one.source,
+            _encode(one.old).decode(),
+            _encode(one.new).decode(),
+        )
         connection.execute(
-            "INSERT INTO relabelling (after, source, old, new) VALUES (?, ?, ?, ?)",
-            (one.after, one.source, _encode(one.old).decode(), _encode(one.new).decode()),
+            "INSERT INTO relabelling VALUES (?, ?, ?, ?, ?, ?)", (*values, checksum(*values))
         )
 
     def now(self, logged: Logged) -> Record:

@@ -81,13 +81,18 @@ def load(path: Path, log_id: str) -> Snapshot | None:
     """Read the snapshot, if there is one of this log. Cost: about 0.6 s a GB.
 
     Raises:
-        LogError: If it is damaged: what, and at which offset.
+        LogError: If it cannot be read, or is damaged: what, and at which offset.
     """
     try:
-        file = path.open("rb")
+        return _load(path, log_id)
     except FileNotFoundError:
         return None
-    with file:
+    except OSError as error:
+        raise LogError(f"cannot read {path}: {error}") from error
+
+
+def _load(path: Path, log_id: str) -> Snapshot | None:
+    with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise LogError(f"{path}: damaged at offset 0: not a snapshot of this format")
         length = int.from_bytes(file.read(8), "little")

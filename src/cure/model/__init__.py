@@ -7,6 +7,7 @@ from cure.model.finding import Kind as Kind
 from cure.model.finding import Layer as Layer
 from cure.model.finding import Mention as Mention
 from cure.model.finding import Record as Record
+from cure.model.finding import Retraction as Retraction
 from cure.model.finding import mention as mention
 from cure.model.label import Caveat as Caveat
 from cure.model.label import Confidentiality as Confidentiality

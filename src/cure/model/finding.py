@@ -68,6 +68,10 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     key: str | None = None
 
 
+class Retraction(Finding, frozen=True, gc=False):
+    """A finding that its source takes back: by its key or, where it has none, by all it says."""
+
+
 class Record(msgspec.Struct, frozen=True, gc=False):
     """A finding with the name and the label that intake put on it.
 
@@ -75,13 +79,16 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         source: Who says it.
         label: How far it may travel.
         digest: 16 bytes that stand for source and key; equal digests are the same record.
-        finding: What was said; both times are set.
+        finding: What was said; both times are set. Without observables it says nothing, and
+            takes back what was said before.
+        is_whole: Whether all that was said is still kept, and not only what cards are made of.
     """
 
     source: str
     label: Label
     digest: bytes
     finding: Finding
+    is_whole: bool = True
 
 
 def mention(observable: Observable, role: str = "subject") -> Mention:
@@ -105,38 +112,49 @@ _MAX_ATTRIBUTE_BYTES = 16_384
 class _Said(msgspec.Struct):
     """A finding as programs send it, before its values are read."""
 
-    observables: list[Mention]
+    observables: list[Mention] | msgspec.UnsetType = msgspec.UNSET
     kind: Kind = Kind.SIGHTING
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     count: int = 1
     attributes: dict[str, Any] = {}
     key: str | None = None
+    retracted: bool = False
 
 
 _encode = msgspec.json.Encoder().encode
 _decode_said = msgspec.json.Decoder(_Said).decode
 
 
-def read_finding(line: bytes) -> Finding:
+def read_finding(line: bytes, *, most_attribute_bytes: int = _MAX_ATTRIBUTE_BYTES) -> Finding:
     """Read a finding in JSON, as `cure parse` writes it and POST records takes it.
+
+    With ``"retracted": true`` it is a `Retraction`; one with a key needs no more than that.
+
+    Args:
+        line: The finding.
+        most_attribute_bytes: How many bytes of JSON its attributes may be.
 
     Raises:
         MalformedError: If a value, a role, a time or the count is not what it should be.
         msgspec.DecodeError: If it is not JSON or has another form.
     """
     said = _decode_said(line)
+    named = said.observables
+    if isinstance(named, msgspec.UnsetType):
+        if not said.retracted:
+            raise msgspec.ValidationError("Object missing required field `observables`")
+        named = []
     observables = tuple(
-        [
-            mention(CONSTRUCTORS[one.topic](one.value), _checked_role(one.role))
-            for one in said.observables
-        ]
+        [mention(CONSTRUCTORS[one.topic](one.value), _checked_role(one.role)) for one in named]
     )
-    if len(line) > _MAX_ATTRIBUTE_BYTES < len(_encode(said.attributes)):
-        raise MalformedError("finding", "attributes", f"more than {_MAX_ATTRIBUTE_BYTES} bytes")
+    if len(line) > most_attribute_bytes < len(_encode(said.attributes)):
+        raise MalformedError("finding", "attributes", f"more than {most_attribute_bytes} bytes")
     if said.key is not None and not 0 < len(said.key) <= 512:  # noqa: PLR2004
         raise MalformedError("key", said.key, "want 1 to 512 characters")
-    return Finding(
+    if said.retracted and said.key is None and not observables:
+        raise MalformedError("retraction", "", "want a key, or all that was said")
+    return (Retraction if said.retracted else Finding)(
         said.kind,
         observables,
         said.first_seen and _utc(said.first_seen),

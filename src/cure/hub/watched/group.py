@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cure.hub.hashing import HashKey
-from cure.hub.index import Moment
+from cure.hub.moment import Moment
 from cure.hub.packing import Form, Packed, pack_all
 from cure.hub.values import ValueTable
 from cure.hub.watched.endings import Endings

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cure.hub.column import Column
-from cure.hub.index import Moment
+from cure.hub.moment import Moment
 from cure.hub.postings import spread
 from cure.hub.watched.entry import Entry
 from cure.hub.watched.group import Group
