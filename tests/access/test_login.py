@@ -71,6 +71,26 @@ def test_a_session_ends_after_twelve_hours_or_one_of_silence(rin: Office):
         rin.who(idle, NOW + timedelta(hours=1))
 
 
+def test_what_was_begun_by_a_clock_that_was_wrong_does_not_outlive_it(rin: Office):
+    wrong = NOW + timedelta(days=3650)
+    token = logged_in(rin, wrong)
+    with pytest.raises(UnauthenticatedError, match="ended"):
+        rin.who(token, NOW)
+    assert rin.who(logged_in(rin), NOW - timedelta(minutes=5))  # a little is set back at times
+
+
+def test_a_lock_by_a_clock_that_was_wrong_does_not_last_for_years(rin: Office):
+    wrong = NOW + timedelta(days=3650)
+    for number in range(10):
+        with pytest.raises(UnauthenticatedError):
+            rin.accounts.sessions.open(NAME, "wrong", "", wrong, f"192.0.2.{number}")
+    with pytest.raises(LockedError) as locked:
+        logged_in(rin, NOW)
+
+    assert locked.value.retry_after_s == 15 * 60
+    assert logged_in(rin, NOW + timedelta(minutes=15))
+
+
 def test_who_logs_out_is_out_at_once(rin: Office):
     token = logged_in(rin)
     rin.accounts.sessions.close(rin.who(token), NOW)

@@ -54,6 +54,12 @@ def test_a_proposal_holds_once_another_person_approved_it(
     assert (now.sheet, now.proposed_at, now.approved_at) == (GREEN, NOW, LATER)
 
 
+@pytest.mark.parametrize("number", [0, 7, 10**20, -(10**20)])
+def test_there_is_no_rating_of_a_strange_number(office: Office, number: int):
+    with pytest.raises(MalformedError, match="none of this number"):
+        Ratings(office.accounts.store).get(number)
+
+
 def test_the_proposer_does_not_approve(office: Office, two: tuple[Principal, Principal]):
     ratings = Ratings(office.accounts.store)
     made = ratings.propose(two[0], GREEN, NOW)

@@ -47,6 +47,13 @@ def test_the_link_is_good_once_and_for_an_hour(fresh: Accounts):
         fresh.setup.use(late, "other", "ken@other", PASSWORD, NOW)
 
 
+def test_a_link_made_by_a_clock_that_was_wrong_is_not_good_for_years(fresh: Accounts):
+    link = fresh.setup.link(NOW + timedelta(days=3650))
+
+    with pytest.raises(UnauthenticatedError):
+        fresh.setup.use(link, "soc", "rin@soc", PASSWORD, NOW)
+
+
 def test_the_link_is_of_no_use_once_there_is_an_organisation(office: Office):
     link = office.accounts.setup.link(NOW)
 

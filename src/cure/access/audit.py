@@ -7,33 +7,36 @@ day is signed with every append, so that whoever keeps a head elsewhere finds a 
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cure.access.chain import GENESIS, Checked, Head, Row, chained, check
 from cure.access.entries import Entry
-from cure.access.failing import failing
 from cure.access.secret_file import kept_secret
 from cure.errors import LogError
+from cure.kept_file import KeptFile, Layout
 
 FLUSH_AFTER_S = 1.0
 FLUSH_AT = 500
 MAX_WAITING = 50_000
 """So many entries may wait while the disk fails; then nothing more is done unseen."""
 _READ_ROWS = 5_000
-_SCHEMA = """
+NAME = "audit.sqlite"
+LAYOUT = Layout(
+    format=1,
+    schema="""
 CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS head (
     day TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL
 ) WITHOUT ROWID;
-"""
+""",
+)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Entry).decode
 
@@ -67,7 +70,6 @@ class Audit:
             ConfigError: If others may read its key.
             LogError: If it cannot be opened.
         """
-        self._path = directory / "audit.sqlite"
         self._key = Ed25519PrivateKey.from_private_bytes(kept_secret(directory / "audit.key"))
         self._hash_key = blake2b(self._key.private_bytes_raw(), person=b"audit query").digest()
         self._waiting: list[Entry] = []
@@ -76,17 +78,7 @@ class Audit:
         self._wanted = threading.Event()
         self._closing = False
         self._flusher: threading.Thread | None = None
-        self._path.touch(0o600)
-        with failing(self._path):
-            self._connection = self._connect()
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, timeout=30
-        )
+        self._file = KeptFile(directory / NAME, LAYOUT)
 
     # Writing ----------------------------------------------------------------------------
 
@@ -96,7 +88,7 @@ class Audit:
         Raises:
             LogError: If that fails; what waits goes on waiting.
         """
-        with self._writing, failing(self._path):
+        with self._writing:
             with self._noting:
                 waiting, self._waiting = self._waiting, []
             try:
@@ -142,7 +134,7 @@ class Audit:
     def _append(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        with self._transaction(self._connection, "BEGIN IMMEDIATE") as connection:
+        with self._file.transaction() as connection:
             last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
             seq, before = last.fetchone() or (0, GENESIS)
             rows: list[Row] = []
@@ -156,18 +148,6 @@ class Audit:
                 "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",
                 (head.day, head.seq, head.hash, self._key.sign(head.signed_bytes())),
             )
-
-    @contextmanager
-    def _transaction(
-        self, connection: sqlite3.Connection, begin: str
-    ) -> Iterator[sqlite3.Connection]:
-        connection.execute(begin)
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
     def digest_of_query(self, *values: str) -> str:
         """Return by what the same question is known again, and from which no value is learnt."""
@@ -185,7 +165,7 @@ class Audit:
 
     def head(self) -> Head | None:
         """Return the newest signed head, to be kept elsewhere; None: the log is empty."""
-        with self._snapshot() as reader:
+        with self._file.snapshot() as reader:
             return max(_heads(reader), key=lambda head: head.seq, default=None)
 
     def verify(self, *kept: Head) -> Checked:
@@ -195,8 +175,8 @@ class Audit:
             LogError: If the file cannot be read.
         """
         self.flush()
-        with self._snapshot() as reader:
-            return check(_rows(reader), [*_heads(reader), *kept], self._key.public_key())
+        with self._file.snapshot() as reader:
+            return check_chain(reader, self._key.public_key(), *kept)
 
     def entries(self, since: datetime | None = None) -> Iterator[Audited]:
         """Yield the entries since a moment, oldest first.
@@ -206,7 +186,7 @@ class Audit:
         """
         self.flush()
         before = GENESIS
-        with self._snapshot() as reader:
+        with self._file.snapshot() as reader:
             for seq, body, digest in _rows(reader):
                 entry = self._read(seq, body)
                 if since is None or entry.at >= since:
@@ -220,7 +200,7 @@ class Audit:
         """
         self.flush()
         found: dict[tuple[str, str], Reader] = {}
-        with self._snapshot() as reader:
+        with self._file.snapshot() as reader:
             rows = reader.execute(
                 "SELECT seq, CAST(body AS BLOB) FROM entry WHERE instr(body, ?) ORDER BY seq",
                 (_encode(source),),
@@ -237,19 +217,7 @@ class Audit:
         try:
             return _decode(body)
         except (msgspec.DecodeError, TypeError) as error:
-            raise LogError(f"{self._path}: entry {seq} is damaged: {error}") from error
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Read the log as of one moment, while others append."""
-        with failing(self._path):
-            reader = self._connect()
-            try:
-                reader.execute("PRAGMA query_only = ON")
-                reader.execute("BEGIN")
-                yield reader
-            finally:
-                reader.close()
+            raise LogError(f"{self._file.path}: entry {seq} is damaged: {error}") from error
 
     def close(self) -> None:
         """Append what waits, and let go."""
@@ -258,13 +226,18 @@ class Audit:
         if self._flusher is not None:
             self._flusher.join()
         self.flush()
-        self._connection.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def check_chain(reader: sqlite3.Connection, key: Ed25519PublicKey, *kept: Head) -> Checked:
+    """Check every entry and head of an open file, and heads that were kept elsewhere."""
+    return check(_rows(reader), [*_heads(reader), *kept], key)
 
 
 def _rows(reader: sqlite3.Connection) -> Iterator[Row]:

@@ -33,6 +33,12 @@ class Guesses:
                 "SELECT count, locked_until FROM guess WHERE name = ?", (name,)
             )
             count, locked_until = rows.fetchone() or (0, 0.0)
+            if locked_until > now + 2 * _LONGEST_LOCK_S:  # by a clock that was wrong
+                locked_until = now + _lock_s(count)
+                connection.execute(
+                    "UPDATE guess SET at = ?, locked_until = ? WHERE name = ?",
+                    (now, locked_until, name),
+                )
             if locked_until <= now:
                 count += 1
                 lock_s = _lock_s(count)

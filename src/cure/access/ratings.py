@@ -15,6 +15,8 @@ _ASK = """
 SELECT rating.id, sheet, proposer, proposed_at, version, approver, approved_at
 FROM rating LEFT JOIN approval USING (id)
 """
+_HIGHEST = (1 << 63) - 1
+"""SQLite has no higher number, and cannot be asked for one."""
 _decode = msgspec.json.Decoder(Sheet).decode
 
 
@@ -71,7 +73,8 @@ class Ratings:
         Raises:
             MalformedError: If there is none.
         """
-        rows = self._store.rows(f"{_ASK} WHERE rating.id = ?", rating_id)
+        is_number = 0 < rating_id <= _HIGHEST
+        rows = self._store.rows(f"{_ASK} WHERE rating.id = ?", rating_id) if is_number else []
         if not rows:
             raise MalformedError("rating", str(rating_id), "there is none of this number")
         return _rating(rows[0])

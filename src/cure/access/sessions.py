@@ -15,6 +15,8 @@ from cure.errors import AccessError, LockedError, UnauthenticatedError
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=1)
+SKEW = timedelta(hours=1)
+"""So far the clock may be set back with what was begun before still good."""
 _TRIES_A_MINUTE = 10
 _TRIES_AT_ONCE = 20
 _WRITE_AFTER_S = 60.0
@@ -35,7 +37,9 @@ class Session(NamedTuple):
     def is_live(self, at: datetime) -> bool:
         """Tell whether it has neither ended nor been left alone for long."""
         now = at.timestamp()
-        return now < self.expires_at and now < self.used_at + IDLE.total_seconds()
+        # One that ends too late was begun while the clock was wrong.
+        latest = now + (LONGEST + SKEW).total_seconds()
+        return now < self.expires_at < latest and now < self.used_at + IDLE.total_seconds()
 
 
 class Sessions:

@@ -5,22 +5,20 @@ happen, never a change that nobody knows of.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from cure.access.audit import Audit
 from cure.access.entries import entry_of
-from cure.access.failing import failing
 from cure.access.principal import Principal
-from cure.errors import AccessError, LogError
+from cure.errors import AccessError
+from cure.kept_file import KeptFile, Layout
 
+NAME = "access.sqlite"
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('format', 1), ('policy', 0);
+INSERT OR IGNORE INTO meta VALUES ('policy', 0);
 CREATE TABLE IF NOT EXISTS organisation (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS user (
     name TEXT PRIMARY KEY,
@@ -98,10 +96,11 @@ _GUARD = """
 CREATE TRIGGER IF NOT EXISTS {table}_is_never_{deed}d BEFORE {deed} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is kept for ever'); END;
 """
-_FORMAT = 1
+_GUARDS = (_GUARD.format(table=t, deed=d) for t in _APPEND_ONLY for d in ("update", "delete"))
+LAYOUT = Layout(format=1, schema=_SCHEMA + "".join(_GUARDS))
 
 
-class Store:
+class Store(KeptFile):
     """The file `access.sqlite` of a data directory; several processes may change it."""
 
     def __init__(self, directory: Path, audit: Audit) -> None:
@@ -110,67 +109,25 @@ class Store:
         Raises:
             LogError: If it cannot be opened, or is of a newer format.
         """
+        super().__init__(directory / NAME, LAYOUT)
         self.audit = audit
-        self._path = directory / "access.sqlite"
-        self._lock = threading.RLock()
-        self._path.touch(0o600)
-        with failing(self._path):
-            self._connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=30
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-            for table in _APPEND_ONLY:
-                for deed in ("update", "delete"):
-                    self._connection.executescript(_GUARD.format(table=table, deed=deed))
-            found = self._number("format")
-        if found > _FORMAT:
-            raise LogError(f"{self._path} has format {found}; this version reads up to {_FORMAT}")
         self._data_version = -1
         self._policy_version = 0
-
-    def _number(self, name: str) -> int:
-        rows = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,))
-        return rows.fetchone()[0]
 
     @property
     def policy_version(self) -> int:
         """Grows with every change, also one by another process. Cost: about 2 µs."""
-        with self._lock, failing(self._path):
-            version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        with self._lock:
+            version = self.rows("PRAGMA data_version")[0][0]
             if version != self._data_version:
                 self._data_version = version
-                self._policy_version = self._number("policy")
+                self._policy_version = self.number("policy")
             return self._policy_version
 
     @property
     def seen_policy_version(self) -> int:
         """The policy version with all changes of this process, and others' up to the last look."""
         return self._policy_version if self._data_version >= 0 else self.policy_version
-
-    def rows(self, query: str, *values: object) -> list[Any]:
-        """Return the rows of a question."""
-        with self._lock, failing(self._path):
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Change what is no right of anybody, such as when a session was last used.
-
-        Within another transaction it is a part of that.
-        """
-        with self._lock, failing(self._path):
-            if self._connection.in_transaction:
-                yield self._connection
-                return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def change(
@@ -185,7 +142,7 @@ class Store:
             with self.transaction() as connection:
                 yield connection
                 connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'policy'")
-                version = self._number("policy")
+                version = self.number("policy")
                 self._data_version = -1  # our own changes do not show in it
                 self.audit.write(entry_of(by, at, action, about=about, policy=version))
         except AccessError:
@@ -194,7 +151,3 @@ class Store:
             )
             self.audit.write(denied)
             raise
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()

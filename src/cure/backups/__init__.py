@@ -1,0 +1,1 @@
+"""Copies of a data directory: made while it is used, checked, and brought back."""
