@@ -71,15 +71,23 @@ class Desk:
         self.watching.match()
         return made.id
 
-    def see(self, *addresses: str, source: str = "nicter", label: Label = GREEN) -> None:
+    def see(
+        self,
+        *addresses: str,
+        source: str = "nicter",
+        label: Label = GREEN,
+        key: str | None = None,
+    ) -> list[Record]:
         """Let records of addresses come, and the watches meet them."""
+        now = self.clock()
         said = [
-            Finding(Kind.SIGHTING, (mention(ip(one), "attacker"),), self.clock(), self.clock())
+            Finding(Kind.SIGHTING, (mention(ip(one), "attacker"),), now, now, key=key)
             for one in addresses
         ]
         records = [Record(source, label, digest_of(source, one), one) for one in said]
         self.installation.append(records)
         self.watching.match()
+        return records
 
     def deliver(self, way: Way, address: str, **more: object) -> Delivery:
         form = msgspec.convert({"way": way, "address": address, **more}, DeliveryForm)

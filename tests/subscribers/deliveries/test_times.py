@@ -111,6 +111,24 @@ def test_what_comes_in_quiet_hours_is_held_back_and_then_sent(here, there):
     assert there.values() == ["192.0.2.1"]
 
 
+@pytest.mark.parametrize("pace", ["immediate", "daily"])
+def test_nothing_waits_for_years_because_the_clock_was_wrong(here, there, pace: str):
+    hook = here.deliver(Way.WEBHOOK, there.url, pace=pace, daily_at="09:00")
+    here.clock.pass_(days=3650)
+    here.see("192.0.2.1")
+    there.status = 500
+    here.send(hook)
+    there.status = 204
+    here.clock.pass_(days=-3650)
+    here.see("192.0.2.2")
+    here.send(hook)
+    here.clock.pass_(days=1)
+    here.send(hook)
+
+    assert there.values() == ["192.0.2.1", "192.0.2.2"]
+    assert here.progress(hook).failures == 0
+
+
 def test_a_digest_holds_what_was_found_before_its_hour(here, there):
     hook = here.deliver(
         Way.WEBHOOK, there.url, pace="daily", daily_at="09:00", zone="Asia/Tokyo", batch=True

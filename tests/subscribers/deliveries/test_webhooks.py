@@ -47,6 +47,35 @@ def test_a_hit_comes_as_a_cloud_event_of_the_official_sdk(at, there):
     assert not {"position", "after", "upto"} & event.get_data().keys()
 
 
+def test_a_hit_that_was_taken_back_comes_once_more_as_an_event_of_its_own(at, there):
+    hook = at.deliver(Way.WEBHOOK, there.url)
+    [record] = at.see("192.0.2.7")
+    at.send(hook)
+    at.installation.retract([record])
+    at.watching.match()
+    at.send(hook)
+    at.watching.match()
+    at.send(hook)
+    came, gone = there.events()
+
+    assert (gone.get_type(), gone.get_subject()) == ("jp.cure.hit.retracted.v1", "ip/192.0.2.7")
+    assert gone.get_id() != came.get_id()
+    assert (gone.get_data()["id"], gone.get_data()["state"]) == (came.get_id(), "withdrawn")
+
+
+def test_a_correction_without_the_value_withdraws_the_hit_and_one_with_it_does_not(at, there):
+    hook = at.deliver(Way.WEBHOOK, there.url)
+    at.see("192.0.2.7", key="a")
+    at.see("192.0.2.8", key="b")
+    at.see("192.0.2.7", key="b")
+    at.send(hook)
+    at.see("198.51.100.1", key="a")
+    at.send(hook)
+    told = [(one.get_type().removeprefix("jp.cure."), one.get_subject()) for one in there.events()]
+
+    assert told == [("hit.v1", "ip/192.0.2.7"), ("hit.retracted.v1", "ip/192.0.2.8")]
+
+
 def test_the_signature_is_checked_with_the_recipe_of_the_manual(at, there):
     hook = at.deliver(Way.WEBHOOK, there.url)
     at.see("192.0.2.7")

@@ -121,7 +121,14 @@ def test_the_feed_names_every_event_and_every_value(server: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"returnFormat": "xml"}, {"page": "x"}, {"timestamp": "soon"}, {"tags": ["a:b", "c:d"]}],
+    [
+        {"returnFormat": "xml"},
+        {"page": "x"},
+        {"timestamp": "soon"},
+        {"last": "999999d"},
+        {"timestamp": "0001-01-01T00:00:00+23:59"},
+        {"tags": ["a:b", "c:d"]},
+    ],
 )
 def test_a_search_that_is_not_understood_is_refused_with_the_reason(
     server: str, wrong: dict[str, Any]

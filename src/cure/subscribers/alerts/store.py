@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cure.hub.alerts import News
+from cure.kept_file import execute_all
 from cure.model import Observable, Topic
 from cure.subscribers.alerts.alert import AlertState, Mark
 from cure.subscribers.watches.file import WatchFile
@@ -58,8 +59,7 @@ class AlertStore:
         """Keep them in the file of the watches."""
         self._file = file
         with file.transaction() as connection:
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
+            execute_all(connection, _SCHEMA)
 
     def marks(self, organisation: str) -> dict[int, Mark]:
         """Return what analysts have said of alerts, by record number."""

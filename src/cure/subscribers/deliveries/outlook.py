@@ -136,4 +136,6 @@ def _is_due(delivery: Delivery, hit: Hit, said: HitShown) -> bool:
     """Tell whether a hit is told: people are told of nothing that somebody has seen to already."""
     if delivery.way is Way.MAIL and hit.state is HitState.ACKNOWLEDGED:
         return False
+    if hit.state is HitState.WITHDRAWN:
+        return True
     return not delivery.meanings or said.meaning in delivery.meanings

@@ -14,6 +14,7 @@ from cure.subscribers.deliveries.outlook import Outlook
 from cure.subscribers.deliveries.running import Deliveries
 from cure.subscribers.deliveries.sender import Sender
 from cure.subscribers.deliveries.store import DeliveryStore
+from cure.subscribers.deliveries.sums import DeliverySums, sums_of
 from cure.subscribers.watches.audiences import Audiences
 from cure.subscribers.watches.store import WatchStore
 
@@ -60,6 +61,14 @@ class DeliveryPost:
     def desk(self, by: Principal) -> DeliveryDesk:
         """Return where somebody looks after the deliveries of his organisation."""
         return DeliveryDesk(self.store, self._watches, by, self._setting, self._clock)
+
+    def sums(self) -> DeliverySums:
+        """Return all deliveries in sum.
+
+        Raises:
+            LogError: If they cannot be read.
+        """
+        return sums_of(self.store, self._watches)
 
     async def run(self) -> None:
         """Send what is due, until cancelled."""

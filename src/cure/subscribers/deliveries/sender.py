@@ -20,6 +20,7 @@ from cure.subscribers.deliveries.progress import Progress
 from cure.subscribers.deliveries.store import DeliveryStore
 from cure.subscribers.deliveries.times import (
     GIVE_UP,
+    LONGEST_WAIT,
     MAIL_GAP,
     back_off,
     digest_after,
@@ -130,7 +131,8 @@ class Sender:
             if not found:
                 return None
             before = digest_before(delivery, now)
-            hits = list(takewhile(lambda one: one.at < before, found))
+            # One from the future was found while the clock was wrong, and holds up no others.
+            hits = list(takewhile(lambda one: one.at < before or one.at > now, found))
             if not hits:
                 return digest_after(delivery, now)
         look = self._outlook.look(delivery, hits)
@@ -194,18 +196,19 @@ class Sender:
         again: Sequence[tuple[int, str]],
     ) -> datetime | None:
         now = self._clock()
+        since = min(before.failing_since or now, now)
         failures = before.failures + 1
         wait = max(back_off(failures, self._chance()), timedelta(seconds=outcome.retry_after_s))
         progress = msgspec.structs.replace(
             before,
             failures=failures,
-            failing_since=before.failing_since or now,
+            failing_since=since,
             retry_at=now + wait,
             why=outcome.why,
             is_stopped=outcome.wants_nothing,
         )
         dead: list[tuple[int, str]] = []
-        if now - (before.failing_since or now) >= GIVE_UP:
+        if now - since >= GIVE_UP:
             progress, dead = self._given_up(delivery, progress, now - GIVE_UP, again)
         self._store.put(delivery.id, progress, dead=dead, at=now)
         return None if progress.is_stopped else progress.retry_at
@@ -234,10 +237,10 @@ class Sender:
 
 def _held_until(delivery: Delivery, progress: Progress, now: datetime) -> datetime | None:
     """Return until when nothing is sent, whatever waits; None: it may be sent."""
-    if progress.retry_at is not None and progress.retry_at > now:
+    if progress.retry_at is not None and now < progress.retry_at <= now + LONGEST_WAIT:
         return progress.retry_at
     if delivery.way is Way.MAIL and delivery.pace is Pace.IMMEDIATE and progress.sent_at:
         following = progress.sent_at + MAIL_GAP
-        if following > now:
+        if now < following <= now + MAIL_GAP:
             return following
     return quiet_until(delivery, now)

@@ -4,24 +4,21 @@ How far is written once the receiver has acknowledged, so nothing is lost; what 
 this machine went down is sent again, under the same id.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
 
 import msgspec
 
-from cure.access.failing import failing
-from cure.errors import LogError, MalformedError, NotKnownError
+from cure.errors import MalformedError, NotKnownError
+from cure.kept_file import KeptFile, Layout
 from cure.subscribers.deliveries.delivery import Delivery
 from cure.subscribers.deliveries.progress import DeadLetter, DeliveryState, Progress
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('format', 1), ('version', 0);
+NAME = "deliveries.sqlite"
+LAYOUT = Layout(
+    format=1,
+    schema="""
 CREATE TABLE IF NOT EXISTS delivery (
     id TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
@@ -38,8 +35,8 @@ CREATE TABLE IF NOT EXISTS dead (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (delivery, position)
 ) WITHOUT ROWID;
-"""
-_FORMAT = 1
+""",
+)
 MAX_DELIVERIES = 20
 """Of one organisation."""
 
@@ -49,7 +46,7 @@ _decode = msgspec.json.Decoder(Delivery).decode
 _decode_progress = msgspec.json.Decoder(Progress).decode
 
 
-class DeliveryStore:
+class DeliveryStore(KeptFile):
     """The deliveries of all organisations; whoever asks names the organisation."""
 
     def __init__(self, directory: Path) -> None:
@@ -58,26 +55,9 @@ class DeliveryStore:
         Raises:
             LogError: If it cannot be opened, or is of a newer format.
         """
-        self._path = directory / "deliveries.sqlite"
-        self._lock = threading.RLock()
-        self._path.touch(0o600)
-        with failing(self._path):
-            self._connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=30
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-        found = self._rows("SELECT value FROM meta WHERE name = 'format'")[0][0]
-        if found > _FORMAT:
-            raise LogError(f"{self._path} has format {found}; this version reads up to {_FORMAT}")
+        super().__init__(directory / NAME, LAYOUT)
 
     # Deliveries -------------------------------------------------------------------------
-
-    @property
-    def version(self) -> int:
-        """Grows when a delivery comes, goes or is resumed, also by another process."""
-        return self._rows("SELECT value FROM meta WHERE name = 'version'")[0][0]
 
     def add(self, delivery: Delivery, secret: str, position: int) -> None:
         """Keep a delivery, for the hits behind a position.
@@ -85,7 +65,7 @@ class DeliveryStore:
         Raises:
             MalformedError: If its organisation has too many.
         """
-        with self._changing() as connection:
+        with self.changing() as connection:
             if len(self.of(delivery.organisation)) >= MAX_DELIVERIES:
                 why = f"{delivery.organisation} has {MAX_DELIVERIES} already; remove one"
                 raise MalformedError("delivery", delivery.address, why)
@@ -102,11 +82,11 @@ class DeliveryStore:
 
     def all(self) -> list[Delivery]:
         """Return the deliveries of all organisations."""
-        return [_decode(body) for (body,) in self._rows("SELECT body FROM delivery ORDER BY id")]
+        return [_decode(body) for (body,) in self.rows("SELECT body FROM delivery ORDER BY id")]
 
     def of(self, organisation: str) -> list[DeliveryState]:
         """Return the deliveries of an organisation, the oldest first."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT body, progress, (SELECT count(*) FROM dead WHERE dead.delivery = delivery.id) "
             "FROM delivery WHERE organisation = ?",
             organisation,
@@ -124,14 +104,14 @@ class DeliveryStore:
             NotKnownError: If the organisation has none with this id.
         """
         query = "SELECT body FROM delivery WHERE organisation = ? AND id = ?"
-        rows = self._rows(query, organisation, delivery_id)
+        rows = self.rows(query, organisation, delivery_id)
         if not rows:
             raise NotKnownError(f"there is no delivery {delivery_id[:64]}")
         return _decode(rows[0][0])
 
     def secret(self, delivery_id: str) -> str:
         """Return the secret of a delivery, to sign with; empty: it has none, or is gone."""
-        rows = self._rows("SELECT secret FROM delivery WHERE id = ?", delivery_id)
+        rows = self.rows("SELECT secret FROM delivery WHERE id = ?", delivery_id)
         return rows[0][0] if rows else ""
 
     def remove(self, organisation: str, delivery_id: str) -> None:
@@ -141,7 +121,7 @@ class DeliveryStore:
             NotKnownError: If the organisation has none with this id.
         """
         self.called(organisation, delivery_id)
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.execute("DELETE FROM delivery WHERE id = ?", (delivery_id,))
             connection.execute("DELETE FROM dead WHERE delivery = ?", (delivery_id,))
 
@@ -149,7 +129,7 @@ class DeliveryStore:
 
     def progress(self, delivery_id: str) -> Progress | None:
         """Return how far a delivery has come; None: it is gone."""
-        rows = self._rows("SELECT progress FROM delivery WHERE id = ?", delivery_id)
+        rows = self.rows("SELECT progress FROM delivery WHERE id = ?", delivery_id)
         return _decode_progress(rows[0][0]) if rows else None
 
     def put(
@@ -170,7 +150,7 @@ class DeliveryStore:
             dead: Positions and ids of hits that are given up.
             at: When they are.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             found = self.progress(delivery_id)
             if found is None or found.begun != progress.begun:
                 return
@@ -199,7 +179,7 @@ class DeliveryStore:
         query = "SELECT hit, at, why, again FROM dead WHERE delivery = ? ORDER BY position"
         return [
             DeadLetter(hit, datetime.fromtimestamp(at, UTC), why, bool(again))
-            for hit, at, why, again in self._rows(query, delivery_id)
+            for hit, at, why, again in self.rows(query, delivery_id)
         ]
 
     def to_send_again(self, delivery_id: str, limit: int) -> list[tuple[int, str]]:
@@ -207,7 +187,7 @@ class DeliveryStore:
         query = (
             "SELECT position, hit FROM dead WHERE delivery = ? AND again ORDER BY position LIMIT ?"
         )
-        return self._rows(query, delivery_id, limit)
+        return self.rows(query, delivery_id, limit)
 
     def redrive(self, organisation: str, delivery_id: str) -> int:
         """Have all dead letters of a delivery sent again, and go on with one that has stopped.
@@ -230,7 +210,7 @@ class DeliveryStore:
 
     def _begin_anew(self, organisation: str, delivery_id: str, position: int | None) -> int:
         self.called(organisation, delivery_id)
-        with self._changing() as connection:
+        with self.changing() as connection:
             found = self.progress(delivery_id)
             if found is None:
                 raise NotKnownError(f"there is no delivery {delivery_id[:64]}")
@@ -248,36 +228,3 @@ class DeliveryStore:
                 "UPDATE dead SET again = 1 WHERE delivery = ?", (delivery_id,)
             )
             return again.rowcount
-
-    # Transactions -----------------------------------------------------------------------
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        with self._lock, failing(self._path):
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, failing(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._transaction() as connection:
-            yield connection
-            connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'version'")
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -8,6 +8,8 @@ GIVE_UP = timedelta(hours=24)
 """A receiver may fail for so long; then what is as old becomes dead letters."""
 MAIL_GAP = timedelta(minutes=1)
 """So far apart are mails that are sent at once; what comes in between goes together."""
+LONGEST_WAIT = timedelta(hours=1)
+"""What is to wait for longer was said by a clock that was wrong."""
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 900.0
 

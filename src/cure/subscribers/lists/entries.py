@@ -7,10 +7,9 @@ from typing import NamedTuple, TypeAlias
 from cure.errors import MalformedError
 from cure.hub.view import View, Wanted
 from cure.model import Label, Observable, Pap, Tlp, Topic, recognise
+from cure.subscribers.bad_roles import BAD_ROLES
 from cure.warninglists import warned_of
 
-BAD_ROLES = frozenset({"attacker", "c2", "payload", "listed", "sample", "sender", "link"})
-"""The roles in which a value is on a list; others are those of victims and bystanders."""
 MOST = 150_000
 """How many entries a list has at most: what the largest of common firewalls takes."""
 MIN_SCORE = 50.0

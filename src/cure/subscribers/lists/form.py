@@ -10,7 +10,7 @@ from importlib import import_module
 import cure.subscribers.lists.forms
 from cure.errors import MalformedError, NotKnownError
 from cure.model import Topic
-from cure.subscribers.lists.entries import Entry
+from cure.subscribers.lists.entries import MIN_SCORE, Entry
 
 ZONE = "rpz.cure"
 
@@ -49,6 +49,12 @@ class ListForm:
     topics: tuple[Topic, ...]
     blocks: bool
     write: Callable[[Sequence[Entry], Heading], Iterator[str]]
+
+    def lowest(self, wanted: float | None) -> float:
+        """Return the lowest maliciousness on such a list, unless another is wanted."""
+        if wanted is not None:
+            return wanted
+        return MIN_SCORE if self.blocks else 0.0
 
 
 @cache

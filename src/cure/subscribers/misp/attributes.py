@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 from cure.hub.view import NamedOn
 from cure.model import Label, Record, Topic
 
-BAD_ROLES = frozenset({"attacker", "c2", "payload", "listed", "sample", "sender", "link"})
 TYPES_OF_TOPIC: dict[Topic, frozenset[str]] = {
     Topic.IP: frozenset({"ip-src", "ip-dst"}),
     Topic.DOMAIN: frozenset({"domain"}),

@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 from cure.hub.view import AskedByDay, DayOf, View
 from cure.interfaces import Log
 from cure.model.label import join
+from cure.subscribers.bad_roles import BAD_ROLES
 from cure.subscribers.misp.attributes import (
-    BAD_ROLES,
     TYPES_OF_TOPIC,
     Kept,
     attribute,

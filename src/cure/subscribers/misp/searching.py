@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from cure.errors import MalformedError
+from cure.formats.moments import in_utc
 from cure.hub.view import AskedByDay
 from cure.interfaces import Log
 from cure.model import Observable, recognise, tag
+from cure.model.finding import EARLIEST
 from cure.subscribers.misp.attributes import TYPES_OF_TOPIC
 from cure.subscribers.misp.events import ALL
 
@@ -74,7 +76,9 @@ def asked(search: Search, log: Log, now: datetime) -> AskedByDay:
     since = search.timestamp or search.publish_timestamp or search.last
     if since is not None:
         earliest = since[0] if isinstance(since, list) else since
-        found = found._replace(after=log.kept_until(_moment(earliest, now) - _AN_INSTANT))
+        found = found._replace(
+            after=log.kept_until(max(_moment(earliest, now), EARLIEST) - _AN_INSTANT)
+        )
     values, tags, types = _texts(search.value), _texts(search.tags), _texts(search.type)
     if values:
         found = found._replace(value=_only("value", values, recognise))
@@ -111,12 +115,12 @@ def _number(what: str, given: int | str | None, otherwise: int) -> int:
 def _moment(given: int | str, now: datetime) -> datetime:
     """Read a moment: seconds since 1970, how long ago (``"5d"``), or ISO 8601."""
     text = str(given).strip()
-    if ago := _AGO.fullmatch(text):
-        return now - int(ago[1]) * _UNITS[ago[2]]
     try:
+        if ago := _AGO.fullmatch(text):
+            return now - int(ago[1]) * _UNITS[ago[2]]
         if text.replace(".", "", 1).isdigit():
             return datetime.fromtimestamp(float(text), UTC)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError) as error:
         raise MalformedError("time", text, "want seconds, 5d, or ISO 8601") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return in_utc(moment)

@@ -73,6 +73,11 @@ def objects_of(heard: Heard, audience: Audience, secret: bytes) -> list[dict[str
     return list(_Writer(heard, audience, secret).objects())
 
 
+def revoked(said: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """Return the last version of an object: what it said no longer holds (STIX 2.1, 3.6)."""
+    return {**said, "modified": _microsecond(at), "revoked": True}
+
+
 class _Writer:
     """Writes the objects of one record."""
 

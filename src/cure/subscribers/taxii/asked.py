@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from cure.errors import MalformedError
+from cure.formats.moments import in_utc
 from cure.hub.batch import microseconds
 
 WORDS = frozenset({"first", "last", "all"})
@@ -69,7 +70,7 @@ def read_filters(query: Iterable[tuple[str, str]]) -> Asked:
 
 
 def read_moment(text: str) -> datetime:
-    """Read a moment of any precision, with a zone.
+    """Read a moment of any precision, with a zone, as UTC.
 
     Raises:
         MalformedError: If it is none.
@@ -81,4 +82,4 @@ def read_moment(text: str) -> datetime:
         raise MalformedError("timestamp", text, "want 2025-01-31T12:00:00Z") from error
     if read.tzinfo is None:
         raise MalformedError("timestamp", text, "no zone; write Z behind it")
-    return read
+    return in_utc(read)

@@ -4,6 +4,8 @@ An object was added when its record was kept: each record that the audience may 
 microseconds of its own behind the time of its append, and each object one of these. So dates
 grow, only what comes after the 15th object of a record shares one, and they tell nothing of what
 is hidden in between.
+
+What is taken back comes again: its objects, revoked, at the end of the time of what took it back.
 """
 
 from collections.abc import Iterator
@@ -11,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cure.hub.batch import microseconds
-from cure.hub.view import Followed, View
-from cure.interfaces import KEPT_APART_US, Log
+from cure.hub.view import First, Followed, News, View
+from cure.interfaces import KEPT_APART_US, Log, Released
 from cure.model import Audience
 from cure.model.audience import UNDISCLOSED_NAME
-from cure.subscribers.stix.records import HARMFUL, Heard, objects_of
+from cure.subscribers.stix.records import HARMFUL, Heard, objects_of, revoked
 from cure.subscribers.taxii.asked import WORDS, Asked, read_moment
 from cure.subscribers.taxii.pages import Entry, Page, Place
 
@@ -81,27 +83,47 @@ class Derived:
         position, skip = place
         is_all = False
         while not is_all:
-            released, upto, is_all = self._view.arrived(position, RECORDS_AT_ONCE, self._followed)
-            position = upto
-            if not released:
-                continue
-            records = self._log.fetch(released)
-            kept = self._log.kept_at(released)
-            begins = {at: self._log.kept_until(at - _MICROSECOND) for at in set(kept)}
-            ranks = self._view.ranks(released, [begins[at] for at in kept])
-            firsts = self._view.firsts(released, self._followed, HARMFUL)
-            rows = zip(released, records, kept, ranks, firsts, strict=True)
-            for number, record, at, rank, first in rows:
-                added = at + rank * _APART
-                date_us = microseconds(added)
+            news = self._view.news(position, RECORDS_AT_ONCE, self._followed)
+            position, is_all = news.position, news.is_all
+            for number, (heard, at, is_gone) in zip(news.positions, self._heard(news), strict=True):
                 passed = skip if number == place[0] + 1 else 0
-                named = self._audience.may_attribute(record.label)
-                source = record.source if named else UNDISCLOSED_NAME
-                objects = objects_of(Heard(record, added, first), self._audience, self._secret)
+                named = self._audience.may_attribute(heard.record.label)
+                source = heard.record.source if named else UNDISCLOSED_NAME
+                objects = objects_of(heard, self._audience, self._secret)
+                date_us = microseconds(at)
                 for index, said in enumerate(objects):
-                    if said is not None and index >= passed:
-                        date = date_us + min(index, KEPT_APART_US - 1)
-                        yield Found((number - 1, index), _entry(said, date), source)
+                    if said is None or index < passed:
+                        continue
+                    date = date_us + min(index, KEPT_APART_US - 1)
+                    if is_gone:
+                        date = date_us + KEPT_APART_US - 1
+                        said = revoked(said, _EPOCH + date * _MICROSECOND)  # noqa: PLW2901
+                    yield Found((number - 1, index), _entry(said, date), source)
+
+    def _heard(self, news: News) -> Iterator[tuple[Heard, datetime, bool]]:
+        """Yield what came, when, and whether it was taken back then."""
+        if not news.positions:
+            return
+        firsts = iter(self._view.firsts(news.came, self._followed, HARMFUL))
+        unnamed = iter(self._view.no_longer_named(news.gone, HARMFUL)) if news.gone else iter(())
+        before = iter(self._added(news.gone))
+        records = self._log.fetch(news.released)
+        for record, at, is_gone in zip(
+            records, self._added(news.positions), news.is_taken_back, strict=True
+        ):
+            if is_gone:
+                nothing = [False] * len(record.finding.observables)
+                first = First(nothing, next(unnamed), source=False, marking=False)
+                yield Heard(record, next(before), first), at, True
+            else:
+                yield Heard(record, at, next(firsts)), at, False
+
+    def _added(self, released: Released) -> list[datetime]:
+        """Return when records were added."""
+        kept = self._log.kept_at(released)
+        begins = {at: self._log.kept_until(at - _MICROSECOND) for at in set(kept)}
+        ranks = self._view.ranks(released, [begins[at] for at in kept])
+        return [at + rank * _APART for at, rank in zip(kept, ranks, strict=True)]
 
     def after(self, date_us: int) -> Place:
         """Return the place before the first object that was added later."""

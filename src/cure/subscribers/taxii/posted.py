@@ -5,7 +5,7 @@ Only the frame of an object is checked, so that what a partner calls his own is 
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -149,7 +149,7 @@ def _read_object(data: bytes) -> tuple[Kept, Tlp]:
     version = frame.modified or frame.created
     if not frame.created and frame.type not in _OBSERVABLES:
         raise MalformedError(frame.type, frame.id, "it has no created")
-    version_us = microseconds(read_moment(version).astimezone(UTC)) if version else 0
+    version_us = microseconds(read_moment(version)) if version else 0
     levels = (LEVELS.get(one, Tlp.CLEAR) for one in frame.object_marking_refs)
     kept = Kept(frame.id, frame.type, spec, version, version_us, data)
     return kept, max(levels, default=Tlp.CLEAR)

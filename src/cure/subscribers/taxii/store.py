@@ -1,24 +1,20 @@
 """Objects of others, as they were sent: the file `taxii.sqlite` of a data directory."""
 
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from cure.access.failing import failing
-from cure.errors import LogError
+from cure.kept_file import KeptFile, Layout
 from cure.subscribers.taxii.asked import Asked
 from cure.subscribers.taxii.collections import Collection
 from cure.subscribers.taxii.pages import Entry, Page, Place
 
-_FORMAT = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('format', 1);
+NAME = "taxii.sqlite"
+LAYOUT = Layout(
+    format=1,
+    schema="""
 CREATE TABLE IF NOT EXISTS root (name TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS collection (
     id TEXT NOT NULL, root TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (root, id)
@@ -41,7 +37,8 @@ CREATE TABLE IF NOT EXISTS status (
     id TEXT NOT NULL, root TEXT NOT NULL, at_us INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (root, id)
 ) WITHOUT ROWID;
-"""
+""",
+)
 _HERE = "o.root = :root AND o.collection = :collection"
 _LATEST_SPEC = (
     "o.spec = (SELECT max(p.spec) FROM object p"
@@ -70,7 +67,7 @@ class Kept(NamedTuple):
     body: bytes
 
 
-class Store:
+class Store(KeptFile):
     """The collections that others write into, their objects, and what became of each request."""
 
     def __init__(self, directory: Path) -> None:
@@ -79,48 +76,21 @@ class Store:
         Raises:
             LogError: If it cannot be opened, or is of a newer format.
         """
-        self._path = directory / "taxii.sqlite"
-        self._lock = threading.RLock()
-        self._path.touch(0o600)
-        with failing(self._path):
-            self._connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=30
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-            found = self._rows("SELECT value FROM meta WHERE name = 'format'")[0][0]
-        if found > _FORMAT:
-            raise LogError(f"{self._path} has format {found}; this version reads up to {_FORMAT}")
-
-    def _rows(self, query: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
-        with self._lock, failing(self._path):
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, failing(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+        super().__init__(directory / NAME, LAYOUT)
 
     def title(self, root: str) -> str:
         """Return what a root is called; empty: it has no name of its own."""
-        rows = self._rows("SELECT title FROM root WHERE name = ?", (root,))
+        rows = self.rows("SELECT title FROM root WHERE name = ?", root)
         return rows[0][0] if rows else ""
 
     def collections(self, root: str) -> list[Collection]:
         """Return the collections under a root, in order of their identifiers."""
-        rows = self._rows("SELECT body FROM collection WHERE root = ? ORDER BY id", (root,))
+        rows = self.rows("SELECT body FROM collection WHERE root = ? ORDER BY id", root)
         return [_decode_collection(body) for (body,) in rows]
 
     def add_collection(self, root: str, collection: Collection) -> None:
         """Make a collection; one that is there is left as it is."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO collection VALUES (?, ?, ?)",
                 (collection.id, root, msgspec.json.encode(collection)),
@@ -131,7 +101,7 @@ class Store:
 
         Each is dated later than all that the collection has, whatever the clock does.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             [last_us] = connection.execute(
                 "SELECT coalesce(max(date_us), 0) FROM object WHERE root = ? AND collection = ?",
                 (root, collection),
@@ -160,7 +130,7 @@ class Store:
             spec_version=asked.spec_version or ("2.0", "2.1"),
         )
         conditions, values = _conditions(every, root, collection)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             gone = connection.execute(
                 "DELETE FROM object WHERE number IN"  # noqa: S608 - no words of others
                 f" (SELECT o.number FROM object o WHERE {conditions})",
@@ -171,17 +141,17 @@ class Store:
     def has(self, root: str, collection: str, identifier: str) -> bool:
         """Tell whether there is an object in any version."""
         query = "SELECT 1 FROM object WHERE root = ? AND collection = ? AND id = ? LIMIT 1"
-        return bool(self._rows(query, (root, collection, identifier)))
+        return bool(self.rows(query, root, collection, identifier))
 
     def page(self, root: str, collection: str, asked: Asked, place: Place, limit: int) -> Page:
         """Return the objects behind a place: a date, and the number of the last one seen."""
         conditions, values = _conditions(asked, root, collection)
         values |= {"date": place[0], "number": place[1], "limit": limit + 1}
-        rows = self._rows(
+        rows = self.rows(
             "SELECT o.date_us, o.number, o.id, o.version, o.spec, o.body FROM object o"  # noqa: S608 - likewise
             f" WHERE {conditions} AND (o.date_us, o.number) > (:date, :number)"
             " ORDER BY o.date_us, o.number LIMIT :limit",
-            values,
+            **values,
         )
         entries = [
             Entry(date_us, one, version, spec, msgspec.Raw(body))
@@ -191,7 +161,7 @@ class Store:
 
     def add_status(self, root: str, identifier: str, body: bytes, now_us: int) -> None:
         """Keep what became of a request; what is older than a week is forgotten."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM status WHERE at_us < ?", (now_us - _WEEK_US,))
             connection.execute(
                 "INSERT INTO status VALUES (?, ?, ?, ?)", (identifier, root, now_us, body)
@@ -199,12 +169,8 @@ class Store:
 
     def status(self, root: str, identifier: str) -> bytes | None:
         """Return what became of a request; None: there was none."""
-        rows = self._rows("SELECT body FROM status WHERE root = ? AND id = ?", (root, identifier))
+        rows = self.rows("SELECT body FROM status WHERE root = ? AND id = ?", root, identifier)
         return rows[0][0] if rows else None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
 
 
 _WEEK_US = 7 * 86_400_000_000

@@ -1,18 +1,13 @@
 """The file of watches and hits, `watches.sqlite`; several processes may change it."""
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
 
-from cure.access.failing import failing
-from cure.errors import LogError
+from cure.kept_file import KeptFile, Layout
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('format', 1), ('version', 0);
+NAME = "watches.sqlite"
+LAYOUT = Layout(
+    format=1,
+    schema="""
 CREATE TABLE IF NOT EXISTS watch (
     id TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
@@ -49,11 +44,11 @@ CREATE TABLE IF NOT EXISTS hit (
     PRIMARY KEY (organisation, position)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hit_of_value ON hit (watch, value, topic, position);
-"""
-_FORMAT = 1
+""",
+)
 
 
-class WatchFile:
+class WatchFile(KeptFile):
     """The open file."""
 
     def __init__(self, directory: Path) -> None:
@@ -62,47 +57,4 @@ class WatchFile:
         Raises:
             LogError: If it cannot be opened, or is of a newer format.
         """
-        self._path = directory / "watches.sqlite"
-        self._lock = threading.RLock()
-        self._path.touch(0o600)
-        with failing(self._path):
-            self._connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=30
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-        found = self.number("format")
-        if found > _FORMAT:
-            raise LogError(f"{self._path} has format {found}; this version reads up to {_FORMAT}")
-
-    def number(self, name: str) -> int:
-        """Return a number that is kept under a name."""
-        return self.rows("SELECT value FROM meta WHERE name = ?", name)[0][0]
-
-    def rows(self, query: str, *values: object) -> list[Any]:
-        """Return the rows of a question."""
-        with self._lock, failing(self._path):
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Change something, all of it or nothing."""
-        with self._lock, failing(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(directory / NAME, LAYOUT)

@@ -15,6 +15,8 @@ class HitState(StrEnum):
 
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
+    WITHDRAWN = "withdrawn"
+    """All that it was found in was taken back or corrected; told as a hit is."""
 
 
 class Hit(msgspec.Struct, frozen=True):

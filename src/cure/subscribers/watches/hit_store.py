@@ -11,12 +11,13 @@ from cure.errors import NotKnownError
 from cure.model import Topic
 from cure.subscribers.watches.file import WatchFile
 from cure.subscribers.watches.hit import Hit, HitState
-from cure.subscribers.watches.keeping import Met, keep
+from cure.subscribers.watches.keeping import Met, keep, withdraw
 
 _HIT = (
     "id, organisation, position, watch, entry, topic, value, after, upto, at, retro, state, "
     "acknowledged_by, acknowledged_at"
 )
+_ASK_VALUES = 500
 Listener: TypeAlias = Callable[[str], None]
 
 
@@ -43,6 +44,11 @@ class HitStore(WatchFile):
         """Return the hits of an organisation behind a position, the oldest first."""
         query = f"SELECT {_HIT} FROM hit WHERE organisation = ? AND position > ? ORDER BY position LIMIT ?"  # noqa: S608, E501 - our words
         return [_hit(row) for row in self.rows(query, organisation, position, limit)]
+
+    def count_after(self, organisation: str, position: int) -> int:
+        """Return how many hits of an organisation are behind a position."""
+        query = "SELECT count(*) FROM hit WHERE organisation = ? AND position > ?"
+        return self.rows(query, organisation, position)[0][0]
 
     def latest(
         self,
@@ -97,6 +103,27 @@ class HitStore(WatchFile):
                 (HitState.ACKNOWLEDGED, by, at.timestamp(), organisation, hit_id, HitState.NEW),
             )
         return self.hit(organisation, hit_id)
+
+    def of_values(self, organisation: str, values: Sequence[str]) -> list[Hit]:
+        """Return the hits of an organisation of some values, but for those withdrawn."""
+        found: list[Hit] = []
+        for at in range(0, len(values), _ASK_VALUES):
+            part = values[at : at + _ASK_VALUES]
+            marks = ", ".join("?" * len(part))
+            query = (
+                f"SELECT {_HIT} FROM hit WHERE watch IN (SELECT id FROM watch"  # noqa: S608 - our words
+                f" WHERE organisation = ?) AND value IN ({marks}) AND state != ?"
+            )
+            rows = self.rows(query, organisation, *part, HitState.WITHDRAWN)
+            found += [_hit(row) for row in rows]
+        return found
+
+    def withdraw(self, organisation: str, hit_ids: Sequence[str]) -> None:
+        """Mark hits of an organisation as withdrawn; whoever listens is told of them anew."""
+        with self.transaction() as connection:
+            withdraw(connection, organisation, hit_ids)
+        for listener in self._listeners:
+            listener(organisation)
 
     def matched(self, organisation: str) -> int | None:
         """Return up to which record everything was matched; None: nothing ever was."""

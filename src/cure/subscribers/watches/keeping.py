@@ -43,6 +43,7 @@ class _Last(NamedTuple):
     upto: int
     sources: frozenset[str]
     at: float
+    is_withdrawn: bool
 
 
 def keep(connection: sqlite3.Connection, met: Sequence[Met], at: datetime) -> int:
@@ -66,7 +67,7 @@ def keep(connection: sqlite3.Connection, met: Sequence[Met], at: datetime) -> in
         if last is not None:
             if touch.upto <= last.upto and not one.opened:
                 continue
-            if last.at > since:
+            if last.at > since and not last.is_withdrawn:
                 if touch.sources <= last.sources:
                     _extend(connection, organisation, last, touch)
                     continue
@@ -94,11 +95,23 @@ def _order(one: Met) -> tuple[int, str, str, str]:
 
 def _last(connection: sqlite3.Connection, one: Met) -> _Last | None:
     row = connection.execute(
-        "SELECT position, upto, sources, at FROM hit WHERE watch = ? AND value = ? AND topic = ? "
-        "ORDER BY position DESC LIMIT 1",
+        "SELECT position, upto, sources, at, state FROM hit"
+        " WHERE watch = ? AND value = ? AND topic = ? ORDER BY position DESC LIMIT 1",
         (one.watch.id, one.touch.observable.value, one.touch.observable.topic),
     ).fetchone()
-    return None if row is None else _Last(row[0], row[1], _sources(row[2]), row[3])
+    if row is None:
+        return None
+    return _Last(row[0], row[1], _sources(row[2]), row[3], row[4] == HitState.WITHDRAWN)
+
+
+def withdraw(connection: sqlite3.Connection, organisation: str, hit_ids: Sequence[str]) -> None:
+    """Mark hits as withdrawn, within a transaction; they are told again, as the newest."""
+    connection.executemany(
+        "UPDATE hit SET state = ?1,"
+        " position = (SELECT max(position) + 1 FROM hit WHERE organisation = ?2)"
+        " WHERE organisation = ?2 AND id = ?3 AND state != ?1",
+        [(HitState.WITHDRAWN, organisation, one) for one in hit_ids],
+    )
 
 
 def _extend(connection: sqlite3.Connection, organisation: str, last: _Last, touch: Touch) -> None:

@@ -85,6 +85,10 @@ MEANINGS: dict[str, Sentence] = {
         "What you follow is on a list.",
         "注目している値がリストに載りました。",
     ),
+    "withdrawn": Sentence(
+        "It is no longer said: its source has taken it back or corrected it.",
+        "情報源により取り消しまたは訂正されました。",
+    ),
     "named": Sentence(
         "It is spoken of.",
         "言及されています。",

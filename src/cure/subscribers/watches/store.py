@@ -1,8 +1,6 @@
 """The watches of all organisations, as they are kept beside their hits."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -34,11 +32,6 @@ class Standing(NamedTuple):
 
 class WatchStore(HitStore):
     """The watches and their hits; whoever asks names the organisation, and gets no other's."""
-
-    @property
-    def version(self) -> int:
-        """Grows with every change of a watch, also by another process. Cost: about 5 µs."""
-        return self.number("version")
 
     def organisations(self) -> list[str]:
         """Return the organisations that have watches, by name."""
@@ -92,7 +85,7 @@ class WatchStore(HitStore):
 
     def add(self, watch: Watch, entries: Iterable[Entry]) -> None:
         """Keep a new watch with its entries."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.execute(
                 "INSERT INTO watch VALUES (?, ?, ?, 0, 0)",
                 (watch.id, watch.organisation, msgspec.json.encode(watch)),
@@ -101,7 +94,7 @@ class WatchStore(HitStore):
 
     def change(self, watch: Watch) -> None:
         """Keep what has changed in a watch; one that is no longer muted is compared anew."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.execute(
                 "UPDATE watch SET body = ?, compared = 0 WHERE id = ?",
                 (msgspec.json.encode(watch), watch.id),
@@ -109,13 +102,13 @@ class WatchStore(HitStore):
 
     def add_entries(self, watch_id: str, entries: Iterable[Entry]) -> None:
         """Add entries to a watch; one that it has already stays as it is."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.executemany(_ADD_ENTRY, ((watch_id, *entry) for entry in entries))
             connection.execute(_REVISE, (watch_id,))
 
     def remove_entries(self, watch_id: str, entries: Iterable[Entry]) -> None:
         """Remove entries from a watch; its hits stay."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.executemany(
                 "DELETE FROM entry WHERE watch = ? AND topic = ? AND fit = ? AND pattern = ?",
                 ((watch_id, *entry) for entry in entries),
@@ -129,7 +122,7 @@ class WatchStore(HitStore):
             NotKnownError: If the organisation has none with this id.
         """
         self.watch(organisation, watch_id)
-        with self._changing() as connection:
+        with self.changing() as connection:
             connection.execute("DELETE FROM watch WHERE id = ?", (watch_id,))
             connection.execute("DELETE FROM entry WHERE watch = ?", (watch_id,))
             connection.execute("DELETE FROM hit WHERE watch = ?", (watch_id,))
@@ -137,12 +130,6 @@ class WatchStore(HitStore):
     def _counted(self, watch: Watch) -> Watch:
         rows = self.rows("SELECT count(*) FROM entry WHERE watch = ?", watch.id)
         return msgspec.structs.replace(watch, entries=rows[0][0])
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self.transaction() as connection:
-            yield connection
-            connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'version'")
 
 
 def _entry(row: Sequence[str]) -> Entry:

@@ -29,6 +29,11 @@ class WatchThread:
         """Match soon; returns at once, and may be called from any thread."""
         self._something.set()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still matches; once it has failed, only a restart helps."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()

@@ -18,6 +18,7 @@ from cure.subscribers.watches.audiences import Audiences
 from cure.subscribers.watches.keeping import DEDUPLICATION, Met
 from cure.subscribers.watches.store import Standing, WatchStore
 from cure.subscribers.watches.watch import Watch
+from cure.subscribers.watches.withdrawing import withdrawn_hits
 
 KEEP_EVERY = 20_000
 """After so many records without a hit it is kept how far everything was matched."""
@@ -97,6 +98,8 @@ class Watching:
         if met or compared or upto - self._kept.get(organisation, 0) >= KEEP_EVERY:
             count = self._store.keep(organisation, met, upto, compared, now)
             self._kept[organisation] = upto
+        if after is not None and (gone := withdrawn_hits(self._store, organisation, view, after)):
+            self._store.withdraw(organisation, gone)
         self._matched[organisation] = upto
         self._saw[organisation] = view.clearance
         self._fresh.pop(organisation, None)

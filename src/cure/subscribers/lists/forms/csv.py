@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from io import StringIO
 
 from cure.model import Topic
+from cure.printable import no_formula
 from cure.subscribers.lists.entries import Entry
 from cure.subscribers.lists.form import Heading, ListForm
 
 COLUMNS = ("topic", "value", "score", "first_seen", "last_seen", "records", "roles", "sources")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(entries: Sequence[Entry], _: Heading) -> Iterator[str]:
@@ -38,12 +38,8 @@ def row(cells: Sequence[str]) -> str:
     '=1+1,"a,b",ok
     """
     written = StringIO()
-    csv.writer(written, lineterminator="").writerow(map(_harmless, cells))
+    csv.writer(written, lineterminator="").writerow(map(no_formula, cells))
     return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _utc(moment: datetime) -> str:
