@@ -10,6 +10,7 @@ from bots import HIDDEN, OPEN, SOC, WINDOW, behaviours, crowd, seen, world
 from cure.enrichers.alike.behaviours import STRAYS, Behaviours, addresses_of
 from cure.enrichers.alike.chosen import Chosen, choose, only
 from cure.model import Audience, Caveat, Label, Purpose, Record, Tlp
+from cure.model.retraction import retractions_of
 from strategies import T0, numbered
 
 DAY = timedelta(days=1)
@@ -186,3 +187,18 @@ def test_addresses_sort_as_numbers():
 def test_labels_of_one_source_are_apart():
     said = [seen("192.0.2.1", T0, label=OPEN), seen("192.0.2.1", T0 + DAY, label=HIDDEN)]
     assert len(rows(taken(said))) == 1
+
+
+def test_what_was_taken_back_or_is_too_old_behaves_no_longer():
+    back = seen("192.0.2.1", T0, port=23)
+    said = [back, seen("192.0.2.2", T0, port=23), seen("192.0.2.3", T0, port=23)]
+    columns, gate, _ = world([*said, *retractions_of(back)[:1]])
+
+    assert {ip for ip, *_ in rows(choose(columns.now, gate.view(SOC, T0), WINDOW))} == {
+        "192.0.2.2",
+        "192.0.2.3",
+    }
+    assert columns.let_go(back.source, 2)
+    assert not columns.let_go(back.source, 2)
+    assert {ip for ip, *_ in rows(choose(columns.now, gate.view(SOC, T0), WINDOW))} == {"192.0.2.3"}
+    assert "192.0.2.2" not in columns.now.ips

@@ -1,9 +1,11 @@
 """Groups of each audience, and what is published of those of the operator."""
 
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bots import HIDDEN, TELNET, WINDOW, bot, crowd, seen, world
@@ -13,11 +15,13 @@ from cure.enrichers.alike.likeness import Likeness
 from cure.enrichers.alike.opening import opened_over
 from cure.enrichers.behaviour.events import Events
 from cure.enrichers.geography import Geography
+from cure.enrichers.groups import running
+from cure.enrichers.groups.group import Group, Groups
 from cure.enrichers.groups.publishing import SOURCE, GroupPublishing
-from cure.enrichers.groups.running import Task, run, run_apart
+from cure.enrichers.groups.running import Apart, Run, Task, run
 from cure.enrichers.groups.runs import GroupRuns
 from cure.enrichers.groups.shown import Order
-from cure.errors import CureError, NotKnownError
+from cure.errors import CureError, EnricherError, NotKnownError
 from cure.installation import Installation
 from cure.model import Audience, Caveat, Label, Record, Tlp, ip
 from cure.model import tag as tag_called
@@ -26,6 +30,8 @@ from strategies import T0
 SOC = Audience("soc", Tlp.RED)
 PRESS = Audience("press", Tlp.GREEN)
 HOUR = timedelta(hours=1)
+STRANGER = Group("g", ("192.0.2.77",), (), 1.0, (), T0, T0, 1, None, 0.0, 1, 0)
+LIE = msgspec.json.encode(Run(Groups((STRANGER,), (), 1, ()), []))
 
 
 def test_bots_of_a_campaign_make_a_group(tmp_path: Path):
@@ -79,7 +85,7 @@ def test_what_is_kept_is_read_by_its_owner_only(tmp_path: Path):
 def test_a_run_in_a_process_of_its_own_finds_the_same(tmp_path: Path):
     task = Task(events(), None, ["192.0.2.1"], {"192.0.2.1": 64500})
 
-    assert run_apart(task, tmp_path / "groups") == run(task)
+    assert Apart(tmp_path / "groups")(task) == run(task)
     assert not list((tmp_path / "groups").iterdir())
 
 
@@ -87,7 +93,7 @@ def test_a_run_that_fails_says_so(tmp_path: Path):
     broken = Task(events(), None, [], {"x": "y"})  # pyright: ignore[reportArgumentType]
 
     with pytest.raises(CureError, match="grouping ended with code 1"):
-        run_apart(broken, tmp_path / "groups")
+        Apart(tmp_path / "groups")(broken)
 
 
 def events() -> Events:
@@ -205,3 +211,48 @@ def test_what_was_published_follows_when_stricter_data_comes(tmp_path: Path):
 
     assert SOURCE in world.said(SOC)
     assert SOURCE not in world.said(PRESS)
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("import os; os.abort()", "ended with code -6"),
+        ("import time; time.sleep(60)", r"takes more than 1 s"),
+        ("pass", "answers nonsense"),
+        ("import sys; open(sys.argv[1] + '/run.json', 'w').write('[]')", "answers nonsense"),
+        (
+            f"import sys; open(sys.argv[1] + '/run.json', 'wb').write({LIE!r})",
+            "of which it was told nothing",
+        ),
+    ],
+    ids=["crashes", "hangs", "is silent", "babbles", "lies"],
+)
+def test_a_run_that_crashes_hangs_or_lies_is_an_error_of_the_enricher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, why: str
+):
+    task = Task(events(), None, [], None)
+    monkeypatch.setattr(running, "_PROGRAM", ("-c", does))
+
+    with pytest.raises(EnricherError, match=why):
+        Apart(tmp_path / "groups", time_limit_s=1.0)(task)
+    assert not list((tmp_path / "groups").iterdir())
+
+
+def test_a_run_is_cut_off_when_it_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    task = Task(events(), None, [], None)
+    monkeypatch.setattr(running, "_PROGRAM", ("-c", "import time; time.sleep(60)"))
+    apart = Apart(tmp_path / "groups")
+    closing = threading.Timer(0.5, apart.close)
+    closing.start()
+
+    with pytest.raises(EnricherError, match="ended with code -9"):
+        apart(task)
+    closing.join()
+
+
+def test_what_a_run_that_was_killed_left_behind_goes(tmp_path: Path):
+    (tmp_path / "groups" / "run-left").mkdir(parents=True)
+
+    Apart(tmp_path / "groups")(Task(events(), None, [], None))
+
+    assert not list((tmp_path / "groups").iterdir())

@@ -200,6 +200,22 @@ class Behaviours:
         for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
             times[low:high] = 0
 
+    def let_go(self, source: str, upto: int) -> bool:
+        """Forget what a source said up to a record, since it is no longer kept.
+
+        Returns:
+            Whether there was anything.
+        """
+        own = [name == source for name, _ in self._stamps]
+        rows = self._held().rows
+        gone = (rows.record <= upto) & np.array(own, bool).take(rows.stamp)
+        if not gone.any():
+            return False
+        rows.times[gone] = 0
+        self._drop_old()
+        self.now = self._held()
+        return True
+
     def _drop_old(self) -> None:
         rows = self._held().rows
         keep = in_reach(rows, rows.times > 0, self._keep_us)

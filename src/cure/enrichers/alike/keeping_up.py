@@ -17,7 +17,10 @@ SAVE_AFTER = 100_000
 """So many records past those of the file, the next one is worth writing: a second at the start."""
 _PAUSE_S = 0.5
 """So long records gather, so that reading them costs little beside a busy writer."""
+_LONGEST_S = 3600.0
+"""So often it is looked whether the log keeps less, if nothing comes."""
 _PATIENCE_S = 5.0
+_AGAIN_S = 10.0
 _LITTLE = 2000
 """So many records take 30 ms."""
 _log = logging.getLogger(__name__)
@@ -42,6 +45,7 @@ class KeepingUp:
         self._file = directory / f"behaviour-{days}d.snapshot"
         self._behaviours = Behaviours(observes, keep)
         self._saved = 0
+        self._gone: dict[str, int] = {}
         self._is_begun = False
         self._is_ready = threading.Event()
         self._reading = threading.Lock()
@@ -74,7 +78,16 @@ class KeepingUp:
                 self._behaviours.add(batch)
                 if self._stopping.is_set():
                     return
+            self._let_go()
             self._is_ready.set()
+
+    def _let_go(self) -> None:
+        """Forget what the log no longer keeps, also in the file."""
+        for one in self._log.retentions():
+            if self._gone.get(one.source, 0) < one.upto:
+                self._gone[one.source] = one.upto
+                if self._behaviours.let_go(one.source, one.upto):
+                    self._saved = -SAVE_AFTER
 
     def _begin(self) -> None:
         try:
@@ -122,11 +135,14 @@ class KeepingUp:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._told.wait()
+            self._told.wait(_LONGEST_S)
             self._told.clear()
             try:
                 self.catch_up()
-            except LogError as error:  # whoever asks is answered from what was read so far
-                _log.error("behaviour is not followed any more: %s", error)
-                return
+                if self._saved < 0:  # the file holds what is no longer kept
+                    self.save()
+            except LogError as error:  # meanwhile answers come from what was read so far
+                _log.error("behaviour cannot be followed now: %s", error)
+                self._told.set()
+                self._stopping.wait(_AGAIN_S)
             self._stopping.wait(_PAUSE_S)

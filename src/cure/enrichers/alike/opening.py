@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from cure.enrichers.alike.keeping_up import KeepingUp
 from cure.enrichers.alike.likeness import WINDOW, Likeness
 from cure.enrichers.geography import Geography
 from cure.enrichers.groups.publishing import GroupPublishing
-from cure.enrichers.groups.running import run, run_apart
+from cure.enrichers.groups.running import Apart, run
 from cure.enrichers.groups.runs import GroupRuns
 from cure.installation import Installation
 
@@ -42,12 +41,12 @@ def opened_over(  # noqa: PLR0913 - each is one thing of its own
     """
     columns = KeepingUp(installation.log, installation.directory, observes, keep)
     place = installation.directory / "groups"
-    grouping = partial(run_apart, directory=place) if is_apart else run
+    grouping = Apart(place)
     likeness = Likeness(
         columns.held,
         lambda audience: installation.gate.view(audience, clock()),
         geography,
-        GroupRuns(place, grouping, geography, clock),
+        GroupRuns(place, grouping if is_apart else run, geography, clock, grouping.close),
         GroupPublishing(place / "published.json"),
         keep,
     )

@@ -62,7 +62,9 @@ def activity(timeline: Timeline, addresses: int) -> tuple[Rows, Basis]:
     value = _values(bins, weight, addresses)
     random = _sums(bins, value, addresses, lambda part: _random(bins.keys[part]))
     # Whole numbers below 2^24 add up to the same in any order of the addresses.
-    rows = _back(bins, np.rint(unit(random) * _FINE))
+    unit(random)
+    random *= _FINE
+    rows = _back(bins, np.rint(random, out=random))
     del random
     near = _sums(bins, value, addresses, lambda part: rows[part].astype(np.float32))
     basis = Basis(bins.keys, weight, rows, _centre(near))
@@ -92,10 +94,11 @@ def _incidence(timeline: Timeline) -> _Incidence:
     joined = pairs.reshape(-1)
     joined.sort()
     joined = joined[firsts(joined)]
-    key = joined >> _IP_BITS
-    starts = np.flatnonzero(firsts(key))
+    del pairs  # this is where most memory is needed
     ip = (joined & _IP_MASK).astype(np.int32)
-    return _Incidence(key[starts], np.append(starts, len(ip)), ip)
+    joined >>= _IP_BITS
+    starts = np.flatnonzero(firsts(joined))
+    return _Incidence(joined[starts], np.append(starts, len(ip)), ip)
 
 
 def _rare(bins: _Incidence, addresses: int) -> _Incidence:

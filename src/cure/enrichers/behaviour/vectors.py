@@ -1,5 +1,6 @@
 """Vectors of addresses: a row says what, how and when, and the cosine of two rows how alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -158,7 +159,7 @@ class Vectors:
         at = [self.numbers[ip] if ip in self.numbers else places[ip] for ip in events.ips]
         rows = np.concatenate([self.rows, np.zeros((len(new), self.rows.shape[1]), np.float32)])
         seen = np.concatenate([self.seen, np.zeros(len(new), np.int64)])
-        rows[at] = _rows(told, self.rarity, when, self.seed)
+        rows[at] = _joined(_profiles(told, len(events.ips), self.rarity, self.seed), when)
         seen[at] = told.seen
         return replace(self, ips=(*self.ips, *new), seen=seen, rows=rows)
 
@@ -198,19 +199,27 @@ def build(events: Events, *, seed: int = 0) -> Vectors:
     """
     keys = token_keys(events.tokens, seed)
     timeline = ordered(events, keys)
-    when, basis = activity(timeline, len(events.ips))
-    told = counted(events, timeline, keys)
-    rarity = told.rarity()
-    rows = _rows(told, rarity, when, seed)
-    return Vectors(tuple(events.ips), told.seen, rows, rarity, basis, seed)
+    with ThreadPoolExecutor(1) as beside:  # NumPy and SciPy let go of the interpreter
+        acting = beside.submit(activity, timeline, len(events.ips))
+        told = counted(events, timeline, keys)
+        rarity = told.rarity()
+        rows = _profiles(told, len(events.ips), rarity, seed)
+        when, basis = acting.result()
+    return Vectors(tuple(events.ips), told.seen, _joined(rows, when), rarity, basis, seed)
 
 
-def _rows(told: Counted, rarity: Rarity, when: Rows, seed: int) -> Rows:
-    rows = np.empty((len(when), WHEN.stop), np.float32)
+def _profiles(told: Counted, addresses: int, rarity: Rarity, seed: int) -> Rows:
+    """Return rows whose part for *when* is not filled in yet."""
+    rows = np.empty((addresses, WHEN.stop), np.float32)
     for first, end, what, how in told.profiles(rarity, seed):
-        together = np.float32(np.sqrt(WHEN_WEIGHT)) * when[first:end]
-        rows[first:end] = unit(np.concatenate([what, how, together], axis=1))
+        rows[first:end, WHAT], rows[first:end, HOW] = what, how
     return rows
+
+
+def _joined(rows: Rows, when: Rows) -> Rows:
+    """Fill *when* in, and make each row as long as 1, in place."""
+    np.multiply(when, np.float32(np.sqrt(WHEN_WEIGHT)), out=rows[:, WHEN])
+    return unit(rows)
 
 
 def _cosine(one: Rows, other: Rows) -> float | None:

@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -15,9 +17,13 @@ import numpy as np
 from cure.enrichers.behaviour.events import Events
 from cure.enrichers.groups.bursts import Burst
 from cure.enrichers.groups.group import Groups
-from cure.errors import CureError
+from cure.errors import EnricherError, ExhaustedError
 
 MAX_BURSTS = 50
+TIME_LIMIT_S = 1800.0
+"""So long a run may take; the next one begins an hour after it."""
+_PROGRAM = ("-m", __name__)
+_FOLDER = "run-"
 _EVENTS, _TASK, _RUN = "events.npz", "task.json", "run.json"
 _ARRAYS = tuple(one.name for one in fields(Events) if one.name not in {"ips", "tokens"})
 
@@ -76,27 +82,62 @@ def run(task: Task) -> Run:
     return Run(found, bursts(task.events)[:MAX_BURSTS])
 
 
-def run_apart(task: Task, directory: Path) -> Run:
-    """Group in a process of its own, which is told and tells through files that nobody else reads.
+class Apart:
+    """Groups in a process of its own, which is told and tells through files nobody else reads."""
 
-    Raises:
-        CureError: If it crashed, or needs more memory than there is.
-    """
-    directory.mkdir(mode=0o700, exist_ok=True)
-    with TemporaryDirectory(dir=directory) as folder:
-        place = Path(folder)
-        _write(place, task)
-        done = subprocess.run(  # noqa: S603 - it is this Python, and a directory
-            [sys.executable, "-m", __name__, folder],
+    def __init__(self, directory: Path, time_limit_s: float = TIME_LIMIT_S) -> None:
+        """Put the files into a directory; what a run that was cut off has left there goes."""
+        self._directory = directory
+        self._time_limit_s = time_limit_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_closed = False
+
+    def __call__(self, task: Task) -> Run:
+        """Group; one run at a time.
+
+        Raises:
+            EnricherError: If it crashed, needs more memory than there is, takes too long or
+                answers nonsense; or if it is closed.
+            ExhaustedError: If it cannot be begun.
+        """
+        try:
+            self._directory.mkdir(mode=0o700, exist_ok=True)
+            for left in self._directory.glob(f"{_FOLDER}*"):
+                rmtree(left, ignore_errors=True)
+            with TemporaryDirectory(dir=self._directory, prefix=_FOLDER) as folder:
+                _write(Path(folder), task)
+                self._run(folder)
+                return _believed((Path(folder) / _RUN).read_bytes(), task)
+        except (msgspec.MsgspecError, FileNotFoundError) as error:
+            raise EnricherError(f"grouping answers nonsense: {error}") from error
+        except OSError as error:
+            raise ExhaustedError("group", error) from error
+
+    def _run(self, folder: str) -> None:
+        with subprocess.Popen(  # noqa: S603 - it is this Python, and a directory
+            [sys.executable, *_PROGRAM, folder],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            raise CureError(f"grouping ended with code {done.returncode}: {said}")
-        return msgspec.json.decode((place / _RUN).read_bytes(), type=Run)
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as self._process:
+            if self._is_closed:
+                self._process.kill()
+            try:
+                _, said = self._process.communicate(timeout=self._time_limit_s)
+            except subprocess.TimeoutExpired as error:
+                self._process.kill()
+                why = f"grouping takes more than {self._time_limit_s:.0f} s"
+                raise EnricherError(why) from error
+        if code := self._process.returncode:
+            last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            raise EnricherError(f"grouping ended with code {code}: {last}")
+
+    def close(self) -> None:
+        """Cut the run off that goes on, and begin no other; from any thread."""
+        self._is_closed = True
+        if (process := self._process) is not None:
+            process.kill()
 
 
 def _write(place: Path, task: Task) -> None:
@@ -112,6 +153,15 @@ def _write(place: Path, task: Task) -> None:
     (place / _TASK).write_bytes(msgspec.json.encode(rest))
 
 
+def _believed(answer: bytes, task: Task) -> Run:
+    """Read what a run found; it may speak of what it was told of, and of nothing else."""
+    found = msgspec.json.decode(answer, type=Run)
+    members = {one for group in found.groups.groups for one in group.members}
+    if not members.union(*(one.addresses for one in found.bursts)).issubset(task.events.ips):
+        raise EnricherError("grouping answers nonsense: addresses of which it was told nothing")
+    return found
+
+
 def _read(place: Path) -> Task:
     rest = msgspec.json.decode((place / _TASK).read_bytes(), type=_TaskFile)
     with np.load(place / _EVENTS) as arrays:
@@ -120,5 +170,7 @@ def _read(place: Path) -> Task:
 
 
 if __name__ == "__main__":
+    with suppress(OSError):  # where memory runs out, this goes before the server
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     _place = Path(sys.argv[1])
     (_place / _RUN).write_bytes(msgspec.json.encode(run(_read(_place))))

@@ -58,12 +58,22 @@ class GroupRuns:
         run: Callable[[Task], Run],
         geography: Geography,
         clock: Callable[[], datetime],
+        cut_off: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep runs in a directory; nothing is computed yet."""
+        """Keep runs in a directory; nothing is computed yet.
+
+        Args:
+            directory: The directory.
+            run: Groups.
+            geography: Where addresses belong.
+            clock: What time it is, UTC.
+            cut_off: Has the run that goes on end at once, if it can.
+        """
         self._directory = directory
         self._run = run
         self._geography = geography
         self._clock = clock
+        self._cut_off = cut_off
         self._latest: dict[Audience, Grouped] = {}
         self._running: dict[tuple[Audience, bytes], Future[Grouped]] = {}
         self._lock = threading.Lock()
@@ -95,7 +105,7 @@ class GroupRuns:
         with self._lock:
             kept = self._latest.get(audience) or self._read(audience)
             is_good = kept is not None and kept.rights == rights
-            if kept is not None and is_good and self._clock() < kept.at + GOOD_FOR:
+            if kept is not None and is_good and abs(self._clock() - kept.at) < GOOD_FOR:
                 self._latest[audience] = kept
                 return kept
             running = self._running.get((audience, rights))
@@ -157,8 +167,9 @@ class GroupRuns:
         write_whole(self._file(audience), msgspec.json.encode(grouped))
 
     def close(self) -> None:
-        """Begin no more runs; the one that goes on may end."""
+        """Begin no more runs, and cut the one off that goes on."""
         self._runner.shutdown(wait=False, cancel_futures=True)
+        self._cut_off()
 
 
 def _sees_still(earlier: bytes, now: bytes) -> bool:
