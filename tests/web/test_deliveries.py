@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def soon(true: Callable[[], object], within_s: float = 10) -> bool:
+def soon(true: Callable[[], object], within_s: float = 60) -> bool:
     until = time.monotonic() + within_s
     while not true():
         if time.monotonic() > until:

@@ -126,9 +126,8 @@ def test_health_and_metrics_are_told(tmp_path):
     assert "cure_waiting_records 0.0" in told
     assert 'cure_posted_findings_total{fate="accepted"} 1.0' in told
     assert 'cure_posted_findings_total{fate="quarantined"} 1.0' in told
-    route = 'method="GET",route="/api/v1/observables/{topic}/{value}",status="404"'
-    assert f"cure_http_requests_total{{{route}}} 1.0" in told
-    assert 'cure_http_requests_total{method="GET",route="/{first}/{rest}",status="404"} 1.0' in told
+    assert 'cure_http_requests_total{operation="card_of_observable",status="404"} 1.0' in told
+    assert 'cure_http_requests_total{operation="page",status="404"} 1.0' in told
 
 
 def _is_described(route: BaseRoute) -> bool:

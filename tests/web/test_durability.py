@@ -1,52 +1,40 @@
-"""What was acknowledged is there after the process was killed, once."""
+"""What was acknowledged is there, once, whatever happens: a little of what tests/faults tries."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
-import httpx
+from faults.broken_network import published
+from faults.clocks import shifted
+from faults.exhausting import exhausted
+from faults.killing import killed
 
-from cure.installation import Installation
-from cure.model import Audience, Tlp, ip
-from servers import finding, ndjson
-
-_SERVER = """
-import sys
-from pathlib import Path
-from servers import application, running
-from cure.installation import Installation
-
-with Installation(Path(sys.argv[1]), write=True) as installation:
-    with running(application(installation)) as url:
-        print(url, flush=True)
-        sys.stdin.read()
-"""
+WHOLE = (set(), [], True)
+"""Nothing lost, nothing twice, and a start finds what a replay does."""
 
 
-def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path):
-    tests = Path(__file__).parents[1]
-    environment = {"PYTHONPATH": f"{tests}:{tests.parent / 'src'}"}
-    kept: list[str] = []
-    for life in range(2):
-        with subprocess.Popen(
-            [sys.executable, "-c", _SERVER, str(tmp_path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        ) as server:
-            assert server.stdout
-            url = server.stdout.readline().decode().strip()
-            for batch in range(5):
-                values = [f"10.{life}.{batch}.{i}" for i in range(100)]
-                body = ndjson(*map(finding, values), *map(finding, values[:10]))
-                answer = httpx.post(f"{url}/api/v1/records?source=sensor", content=body).json()
-                assert (answer["accepted"], answer["duplicates"]) == (100, 10)
-                kept += values
-            server.kill()
+def test_what_was_acknowledged_is_there_after_kills(tmp_path: Path):
+    found = killed(tmp_path, 3, seed=1)
 
-    with Installation(tmp_path, write=False) as installation:
-        view = installation.gate.view(Audience("soc", Tlp.RED))
-        assert len(installation) == len(kept) == 1000
-        assert view.is_known([ip(value) for value in kept]).all()
-        assert json.dumps(view.sources()[0].records) == "1000"
+    assert found.acknowledged > 0
+    assert found.stored[:2] + found.stored[3:] == WHOLE
+    assert (found.undelivered, found.left) == (set(), [])
+
+
+def test_what_cannot_be_written_is_refused_until_it_can(tmp_path: Path):
+    found = exhausted(tmp_path, tmp_path, ("length", "files"), 4, seed=1)
+
+    assert found.refused.keys() == {"length: 503"}
+    assert found.sentences == {("the log failed; nothing was acknowledged", "1")}
+    assert found.stored[:2] + found.stored[3:] == WHOLE
+
+
+def test_over_a_network_that_breaks_each_key_is_kept_once(tmp_path: Path):
+    _, found = published(tmp_path, 16, seed=1)
+
+    assert found[:2] + found[3:] == WHOLE
+
+
+def test_a_clock_that_jumps_changes_neither_order_nor_what_is_told(tmp_path: Path):
+    told = shifted(tmp_path, 4, seed=1)
+
+    assert told.streamed == told.resumed == told.posted
+    assert told.added == sorted(told.added)

@@ -134,3 +134,11 @@ def test_a_long_list_streams_while_others_are_answered(tmp_path):
 
     assert lines == 100_000
     assert max(pauses) < 0.5
+
+
+def test_a_list_that_becomes_far_larger_is_refused(web):
+    packed = gzip.compress(b"192.0.2.1\n" * 1_000_000)
+
+    answer = web.post("/api/v1/match", content=packed, headers={"Content-Encoding": "gzip"})
+
+    assert answer.status_code == 413

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -141,6 +142,7 @@ def test_a_topic_of_another_kind_is_refused(web):
 def test_records_are_shown_as_they_were_posted(web):
     [record] = web.get(f"{path('url', ODD_URL)}/records").json()["records"]
 
+    assert re.fullmatch("[0-9a-f]{32}", record.pop("id"))
     assert record == {
         "source": "sensor@roof",
         "kind": "sighting",
@@ -154,6 +156,7 @@ def test_records_are_shown_as_they_were_posted(web):
         "attributes": {"port": 80},
         "key": "k-1",
         "label": {"tlp": "TLP:AMBER", "owner": "soc", "releasable": []},
+        "whole": True,
     }
 
 

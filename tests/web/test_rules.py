@@ -48,6 +48,10 @@ QUERIES = {
     "topic": "ip",
     "source": "sensor@bank",
 }
+OWN = {"publish", "retract"}
+"""What only the owner of a source may do."""
+MORE = {"retract": {"key": "k"}}
+"""Queries that an operation needs of several."""
 SHEET = {"source": "nicter", "tlp": "TLP:GREEN", "reasons": {"licence": "it is ours"}}
 BODIES: dict[str, Any] = {
     "add_organisation": {"name": "new"},
@@ -136,7 +140,7 @@ def send(world: World, key: str | None, operation: Operation):
     body: dict[str, Any] = {"json": BODIES[name]} if name in BODIES else {}
     if name in {"publish", "push", "match"}:
         body = {"content": ndjson(finding(HIDDEN)) if name != "match" else HIDDEN}
-    asked = {query: QUERIES[query] for query in queries}
+    asked = {query: QUERIES[query] for query in queries} | MORE.get(name, {})
     return world.ask(key, method, filled, params=asked, **body)
 
 
@@ -200,7 +204,7 @@ def test_another_organisation_gets_nothing_of_ours(world, operation):
     assert answer.status_code < 500
     if RULES[name] is Scope.ADMIN and operation.method != "GET":
         assert answer.status_code in {403, 404}
-    if RULES[name] in {Scope.METRICS, Scope.AUDIT, Scope.RATE, Need.PERSON} or name == "publish":
+    if RULES[name] in {Scope.METRICS, Scope.AUDIT, Scope.RATE, Need.PERSON} or name in OWN:
         assert answer.status_code == 403
 
 
@@ -213,7 +217,7 @@ def test_who_may_is_let_in(world, operation):
     name = operation.name
     if name in ENDLESS or RULES[name] in {Need.NOTHING, Need.TOKEN, Need.PERSON}:
         return
-    answer = send(world, "bank" if name == "publish" else "root", operation)
+    answer = send(world, "bank" if name in OWN else "root", operation)
 
     if name == "begin_setup":  # there are accounts already, so that nobody needs it
         assert answer.status_code == 403

@@ -51,7 +51,7 @@ def soon(
     ask: Callable[[], httpx.Response], fits: Callable[[httpx.Response], bool]
 ) -> httpx.Response:
     """Ask until the answer fits: what was posted is looked for once a second."""
-    for _ in range(200):
+    for _ in range(1200):
         if fits(answer := ask()):
             return answer
         time.sleep(0.05)

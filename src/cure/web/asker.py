@@ -1,6 +1,6 @@
 """Who asks, for one request: with the view of its own audience, and the audit log of its reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from litestar.di import NamedDependency
@@ -64,11 +64,13 @@ class Asker:
         """Tell whether it would still be let in, with the same rights."""
         return self.serving.authentication.is_live(self.principal, at, self.address)
 
-    def note_deed(self, action: str) -> None:
+    def note_deed(self, action: str, sources: Sequence[str] = (), count: int = 0) -> None:
         """Have the audit log say that it did something that is no reading of records."""
         accounts = self.serving.authentication.accounts
         if accounts is not None:
-            accounts.store.audit.note(entry_of(self.principal, self.serving.clock(), action))
+            now = self.serving.clock()
+            entry = entry_of(self.principal, now, action, sources=sources, count=count)
+            accounts.store.audit.note(entry)
 
     def note(
         self,

@@ -14,6 +14,7 @@ from litestar.exceptions import ClientException, HTTPException, InternalServerEx
 
 from cure.interfaces import Line
 from cure.origins.files import BROKEN_STREAM, CHUNK_BYTES, lines
+from cure.origins.packed import MAX_EXPANSION
 from cure.web.arrays import elements
 
 try:
@@ -29,12 +30,15 @@ ENCODINGS = ("gzip", "zstd")
 
 
 @asynccontextmanager
-async def received(request: Request[Any, Any, Any], max_bytes: int) -> AsyncIterator[Body]:
+async def received(
+    request: Request[Any, Any, Any], max_bytes: int, expanding: int = MAX_EXPANSION
+) -> AsyncIterator[Body]:
     """Give the whole body of a request, at its start.
 
     Args:
         request: The request.
         max_bytes: How large it may be, both as sent and expanded.
+        expanding: How many times as large it may become, if it becomes larger than 4 MiB.
 
     Raises:
         HTTPException: 413 if it is larger; 415 if its encoding is none of ours; 400 if it
@@ -52,7 +56,8 @@ async def received(request: Request[Any, Any, Any], max_bytes: int) -> AsyncIter
         await _take(request, sent, max_bytes)
         if encoding in ENCODINGS:
             with _empty() as expanded:
-                await asyncio.to_thread(_expand, sent, encoding, expanded, max_bytes)
+                most = min(max_bytes, max(_IN_MEMORY_BYTES, expanding * size_of(sent)))
+                await asyncio.to_thread(_expand, sent, encoding, expanded, most)
                 yield expanded
         else:
             yield sent

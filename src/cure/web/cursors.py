@@ -41,10 +41,13 @@ class Cursors:
             positions: How many records came before.
             holder: The organisation that is given it.
         """
-        for position in positions:
-            nonce = os.urandom(_NONCE_BYTES)
+        places = list(positions)
+        random = os.urandom(_NONCE_BYTES * len(places))
+        about = [self._log_id, holder.encode()]
+        for at, position in enumerate(places):
+            nonce = random[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
             said = position.to_bytes(_POSITION_BYTES)
-            sealed = self._cipher.encrypt(said, [self._log_id, holder.encode(), nonce])
+            sealed = self._cipher.encrypt(said, [*about, nonce])
             yield urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
     def position(self, cursor: str, holder: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
@@ -122,9 +123,17 @@ _SCHEMES: dict[str, SecurityScheme | Reference] = {
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 _REFERENCE = "#/components/schemas/{name}"
 _FINDING = {"$ref": _REFERENCE.format(name="Finding")}
+_ERROR = {"application/json": {"schema": {"$ref": _REFERENCE.format(name="ErrorAnswer")}}}
 _ENCODED = "Content-Encoding gzip and zstd are read."
+_ENTRIES = {
+    "description": f"Values and patterns, one a line. {_ENCODED}",
+    "required": True,
+    "content": {"text/plain": {"schema": {"type": "string"}}},
+}
 _BODIES = {
-    "/api/v1/records": {
+    "add_entries": _ENTRIES,
+    "remove_entries": _ENTRIES,
+    "publish": {
         "description": f"Findings, one a line, or an array of them. {_ENCODED}",
         "required": True,
         "content": {
@@ -132,12 +141,12 @@ _BODIES = {
             "application/json": {"schema": {"type": "array", "items": _FINDING}},
         },
     },
-    "/api/v1/sources/{source}/lines": {
+    "push": {
         "description": f"Lines or a document, in the source's own format. {_ENCODED}",
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string"}}},
     },
-    "/api/v1/match": {
+    "match": {
         "description": f"Values, one a line, or an array of them. {_ENCODED}",
         "required": True,
         "content": {
@@ -182,13 +191,30 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
     for path, operations in description["paths"].items():
         for operation in operations.values():
             operation["security"] = _security(RULES[operation["operationId"]])
-            if path in _BODIES:
-                operation["requestBody"] = _BODIES[path]
+            if body := _BODIES.get(operation["operationId"]):
+                operation["requestBody"] = body
+            answers = operation["responses"]
             # It says 400 for a parameter that it cannot read; here that is 422.
-            unreadable = operation["responses"].get("400", {}).get("content", {})
+            unreadable = answers.get("400", {}).get("content", {})
             if "$ref" not in unreadable.get("application/json", {}).get("schema", {"$ref": ""}):
-                del operation["responses"]["400"]
+                del answers["400"]
+            answers.get("204", {}).pop("content", None)  # it says that there is something, too
+            for status in _refusals(operation, path):
+                refused = {"description": status.phrase, "content": _ERROR}
+                answers.setdefault(str(int(status)), refused)
     return description
+
+
+def _refusals(operation: dict[str, Any], path: str) -> list[HTTPStatus]:
+    """Return how an operation may refuse, whatever else it says of itself."""
+    refusals: list[HTTPStatus] = []
+    if RULES[operation["operationId"]] is not Need.NOTHING:
+        refusals += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS]
+    if "requestBody" in operation:
+        refusals += [HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
+    if "{" in path:
+        refusals.append(HTTPStatus.NOT_FOUND)
+    return refusals
 
 
 def _words() -> dict[str, str]:

@@ -1,14 +1,18 @@
 """The door: what is checked of every request and set on every answer, routed or not."""
 
+import asyncio
 from http import HTTPStatus
+from secrets import token_hex
 from time import perf_counter
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
-from cure.web.errors import CODES, ErrorAnswer, ErrorObject
-from cure.web.metrics import Metrics
+from cure.journal import REQUEST
+from cure.web.accesses import note
+from cure.web.errors import CODES, RETRY_AFTER_S, ErrorAnswer, ErrorObject
+from cure.web.metrics import NO_OPERATION, Answer, Metrics
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 API = "/api/"
@@ -29,7 +33,7 @@ _ON_ALL = [
 ]
 _ON_API = [*_ON_ALL, (b"cache-control", b"no-store")]
 _BY_TLS = [(b"strict-transport-security", b"max-age=31536000")]
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_STOPPING = (HTTPStatus.SERVICE_UNAVAILABLE, "the server stops; nothing was acknowledged")
 
 
 class Door:
@@ -55,25 +59,41 @@ class Door:
             await self._inside(scope, receive, send)
             return
         began = perf_counter()
-        method = scope["method"] if scope["method"] in _METHODS else "other"
         fixed = self._on_api if scope["path"].startswith(API) else self._on_all
+        request_id = token_hex(8)
+        REQUEST.set(request_id)
+        answer: Answer | None = None
 
         async def send_through(message: Message) -> None:
+            nonlocal answer
             if message["type"] == "http.response.start":
-                route = scope.get("path_template") or "other"
-                seconds = perf_counter() - began
-                self._metrics.answered(method, route, message["status"], seconds)
+                answer = Answer(_operation_of(scope), message["status"], perf_counter() - began)
+                self._metrics.began(answer)
                 message["headers"] = [*message["headers"], *fixed]
+                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # to be found in the journal
+                    message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
+        try:
+            await self._let_in(scope, receive, send_through)
+        except asyncio.CancelledError:  # the server stops, and this took too long for that
+            if answer is not None:
+                raise
+            await _refuse(*_STOPPING, send_through)
+        finally:
+            if answer is not None:
+                self._metrics.ended(answer)
+                note(answer, scope, perf_counter() - began)
+
+    async def _let_in(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         wrong = self._wrong_with(scope)
         if wrong is not None:
-            await _refuse(*wrong, send_through)
+            await _refuse(*wrong, send)
             return
         raw = scope["raw_path"].partition(b"?")[0]  # some servers leave the query there
         if raw.startswith(_OBSERVABLES):
             scope["path"] = in_one_segment(raw)
-        await self._inside(scope, receive, send_through)
+        await self._inside(scope, receive, send)
 
     def _wrong_with(self, scope: HTTPScope) -> tuple[HTTPStatus, str] | None:
         host = origin = ""
@@ -87,6 +107,12 @@ class Door:
         if origin and origin.partition("://")[2] != host:
             return HTTPStatus.FORBIDDEN, "pages of other sites may not ask here"
         return None
+
+
+def _operation_of(scope: HTTPScope) -> str:
+    """Return which operation answers."""
+    handler = scope.get("route_handler")
+    return NO_OPERATION if handler is None else handler.handler_name
 
 
 def _without_port(host: str) -> str:
@@ -116,6 +142,8 @@ async def _refuse(status: HTTPStatus, message: str, send: Send) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
     ]
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", str(RETRY_AFTER_S).encode()))
     start: HTTPResponseStartEvent = {
         "type": "http.response.start",
         "status": status,

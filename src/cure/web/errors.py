@@ -14,6 +14,8 @@ from litestar.types import ExceptionHandlersMap
 from cure.errors import (
     AccessError,
     CureError,
+    EnricherError,
+    ExhaustedError,
     ForbiddenError,
     LockedError,
     LogError,
@@ -66,7 +68,9 @@ CODES = {
     HTTPStatus.FORBIDDEN: ForbiddenError.code,
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "too_slow",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "head_too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported",
     HTTPStatus.MISDIRECTED_REQUEST: "misdirected",
     HTTPStatus.UNPROCESSABLE_ENTITY: MalformedError.code,
@@ -116,6 +120,9 @@ def _cure_error(_: Request[Any, Any, Any], error: CureError) -> Response[ErrorAn
             return refusal(HTTPStatus.NOT_FOUND, error.code, str(error), around)
         case AccessError():
             return _access_error(error)
+        case ExhaustedError() | EnricherError():
+            _log.warning("%s", error)
+            return _later(error.code, str(error))
         case LogError():
             _log.error("%s", error)
             return _later(error.code, "the log failed; nothing was acknowledged")
@@ -152,8 +159,17 @@ def _http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Err
     return refusal(status, code, error.detail, error.extra or None, headers=error.headers)
 
 
+def _os_error(request: Request[Any, Any, Any], error: OSError) -> Response[ErrorAnswer]:
+    if not ExhaustedError.explains(error):
+        return _bug(request, error)
+    return _cure_error(request, ExhaustedError("do this", error))
+
+
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorAnswer]:
-    _log.error("a bug of ours: %s %s", request.method, request.url.path, exc_info=error)
+    # The path is left out: it names what was asked for.
+    handler = request.scope.get("route_handler")
+    operation = "no operation" if handler is None else handler.handler_name
+    _log.error("a bug of ours in %s", operation, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return refusal(status, CODES[status], "something is wrong with this server; its log says what")
 
@@ -163,5 +179,6 @@ HANDLERS: ExceptionHandlersMap = {
     Full: _full,
     HTTPException: _http_error,
     RecursionError: _too_deep,
+    OSError: _os_error,
     Exception: _bug,
 }

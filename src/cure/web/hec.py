@@ -83,6 +83,7 @@ async def events(
 ) -> Response[Told]:
     """Take events in: each is one line, or one element, for the publisher of the token's source."""
     feed, owner = _feed_of(request, serving, gathering)
+    serving.turns.check()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
             found = await asyncio.to_thread(lambda: list(events_in(body.read())))
@@ -100,6 +101,7 @@ async def raw(
 ) -> Response[Told]:
     """Take a body in as it is."""
     feed, owner = _feed_of(request, serving, gathering)
+    serving.turns.check()
     async with received(request, serving.max_body_bytes) as body:
         size = size_of(body)
         if not size:
@@ -114,7 +116,7 @@ async def raw(
 )
 async def health(serving: ServingHere) -> Response[Told]:
     """Tell whether events are taken."""
-    if len(serving.writer) >= MAX_WAITING_RECORDS:
+    if len(serving.writer) >= MAX_WAITING_RECORDS or not serving.writer.is_alive:
         told = Told("HEC is unhealthy, queues are full", 18)
         return _answer(told, HTTPStatus.SERVICE_UNAVAILABLE)
     return _answer(Told("HEC is healthy", 17))

@@ -13,6 +13,7 @@ from litestar.response import Stream
 from cure.errors import LogError
 from cure.model import Purpose
 from cure.subscribers.watch_post import WatchPost
+from cure.subscribers.watches.hit import HitState
 from cure.subscribers.watches.showing import shown
 from cure.web.alerts import alert_desk
 from cure.web.asker import Asker, AskerHere
@@ -51,7 +52,9 @@ class _Live:
         if told:
             sources = {name for one in told for name in one.sources}
             self._asker.note("hits", sources=sources, count=len(told), purpose=Purpose.PUSH)
-        return [_event("hit", one) for one in told]
+        return [
+            _event("retracted" if one.state is HitState.WITHDRAWN else "hit", one) for one in told
+        ]
 
     def _alerts(self) -> list[bytes]:
         last = self._asker.serving.installation.log.last()
@@ -100,7 +103,8 @@ def _event(name: str, data: object) -> bytes:
         HTTPStatus.OK: ResponseSpec(
             str,
             generate_examples=False,
-            description="Events: `begin`, then `hit` and `alert`, one for each.",
+            description="Events: `begin`, then `hit`, `retracted` for one that was withdrawn, and "
+            "`alert`, one for each.",
             media_type=_EVENTS,
         )
     },

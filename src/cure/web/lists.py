@@ -13,7 +13,7 @@ from cure.enrichers.maliciousness.score import scores
 from cure.errors import MalformedError
 from cure.hub.view import View
 from cure.model import Observable, Purpose, Topic, tag
-from cure.subscribers.lists.entries import MIN_SCORE, MOST, Asked
+from cure.subscribers.lists.entries import MOST, Asked
 from cure.subscribers.lists.form import ZONE, Heading, form_called, forms
 from cure.subscribers.lists.made import make
 from cure.web.asker import AskerHere
@@ -83,13 +83,12 @@ def value_list(  # noqa: PLR0913, PLR0917 - each is a filter of one list
 ) -> Response[bytes]:
     """Return a list of values named as bad, the most malicious first; `ETag` tells of changes."""
     form = form_called(form_name, topic)
-    lowest = min_score if min_score is not None else MIN_SCORE if form.blocks else 0.0
     serving, now = asker.serving, asker.serving.clock()
     about = None if with_tag is None else tag(checked_length(with_tag))
     asked = Asked(
         topic,
         form.blocks,
-        lowest,
+        form.lowest(min_score),
         serving.moment(since),
         about,
         source,

@@ -147,9 +147,9 @@ def _records(
     records = asker.serving.installation.log.fetch(released)
     sources = {record.source for record in records}
     asker.note("records", observable.value, sources=sources, count=len(records))
-    audience = asker.audience()
+    audience, name = asker.audience(), asker.serving.installation.name_of
     return RecordsShown(
-        [RecordShown.of(record, audience) for record in records],
+        [RecordShown.of(record, audience, name) for record in records],
         _cursor(skip + len(records), question) if more else None,
     )
 

@@ -3,8 +3,11 @@
 The UI is one page, which shows what its address names; it is built by ``make ui``.
 """
 
+import asyncio
+from http import HTTPStatus
 from importlib.abc import Traversable
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 from litestar import Response, get
@@ -12,6 +15,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from cure.model import Topic
+from cure.web.errors import refusal
 from cure.web.metrics import CONTENT_TYPE
 from cure.web.serving import ServingHere
 
@@ -68,10 +72,20 @@ async def healthz(serving: ServingHere) -> Health:
     return Health("ok", len(serving.installation) if serving.authentication.is_open else None)
 
 
+@get("/readyz", include_in_schema=False)
+async def readyz(serving: ServingHere) -> Response[Any]:
+    """Tell whether the server can do its work now, and if not, why in a few words."""
+    trouble = await serving.readiness.trouble()
+    if trouble:
+        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", trouble)
+    return Response({"status": "ready"})
+
+
 @get("/metrics", include_in_schema=False)
 async def metrics(serving: ServingHere) -> Response[bytes]:
     """Return the counters, for Prometheus."""
-    return Response(serving.metrics.text(), media_type=CONTENT_TYPE)
+    await serving.readiness.trouble()
+    return Response(await asyncio.to_thread(serving.metrics.text), media_type=CONTENT_TYPE)
 
 
 @get("/", include_in_schema=False)

@@ -70,6 +70,7 @@ async def push(
     token = token_in(request, "Bearer")
     who = holder_of(request.scope, token, source, serving)
     feed = _feed_of(gathering, source, token, by_key=who is not None)
+    serving.turns.check()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
             data = input_of(body, serving, "push")

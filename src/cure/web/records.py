@@ -148,18 +148,18 @@ async def publish(
     Sending something twice is the same as sending it once. Who may not publish as the source is
     told the same whether there is such a one or not.
     """
-    if not _SOURCE.fullmatch(source):
-        raise MalformedError("source", source, "want name or name@instance, such as cowrie@tokyo-1")
+    checked_source(source)
     serving, now = asker.serving, asker.serving.clock()
     intake = intake_of(asker, source, now)
     tally = _Tally()
+    serving.turns.check()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
             read_part = partial(_read_part, _parts(intake, body, now), serving.installation, now)
             under_way: deque[Future[Fates]] = deque()
             is_last = False
             while not is_last:
-                part = await serving.read(read_part)
+                part = await serving.turns.read(read_part)
                 is_last = len(part.records) + len(part.quarantined) < BATCH_RECORDS
                 tally.read(part)
                 if part.records:
@@ -170,6 +170,16 @@ async def publish(
                 tally.kept(await asyncio.wrap_future(kept))
     serving.metrics.posted(tally.accepted, tally.duplicates, tally.quarantined)
     return tally.told(numbered=asker.accounts is None)
+
+
+def checked_source(source: str) -> None:
+    """Make sure that a text can be the name of a source.
+
+    Raises:
+        MalformedError: If it cannot.
+    """
+    if not _SOURCE.fullmatch(source):
+        raise MalformedError("source", source, "want name or name@instance, such as cowrie@tokyo-1")
 
 
 def intake_of(asker: Asker, source: str, now: datetime) -> Intake:

@@ -5,12 +5,13 @@ is slow reads what is old. What keeps pace together is read once for all who see
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from http import HTTPStatus
-from itertools import chain
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -22,34 +23,31 @@ from cure.hub.view import Followed
 from cure.hub.watched.table import Watched
 from cure.model import Audience, Purpose, Topic
 from cure.model import tag as read_tag
-from cure.showing import RecordShown
 from cure.subscribers.watches.store import WatchStore
 from cure.web.asker import Asker, AskerHere
 from cure.web.broadcast import HEARTBEAT_S
 from cure.web.cursors import Cursors
 from cure.web.errors import told
 from cure.web.observables import Moment
+from cure.web.record_events import Page, RecordEvents, Texts
 from cure.web.serving import Serving, checked_length
 from cure.web.standing import Standing
 
 TICK_S = 0.2
 """So often it is looked whether something came, and whether streams may go on."""
-PAGE_RECORDS = 500
-"""So many records are read at a time: what a slow reader costs is one such page."""
+NEAR_RECORDS = 10_000
+"""Whoever is no farther behind is told from memory."""
 MAX_FILTERS = 100
 _EVENTS = "text/event-stream"
 _STILL_HERE = b": still here\n\n"
-_encode = msgspec.json.Encoder().encode
 
 
-class _Page(NamedTuple):
-    """Some events, and what is to be known of them here."""
+class _Reached:
+    """How far a stream has come, and when it last had all that there was."""
 
-    text: bytes
-    sources: frozenset[str]
-    records: int
-    position: int
-    is_last: bool
+    def __init__(self, position: int, now_s: float) -> None:
+        self.position = position
+        self.whole_at_s = now_s
 
 
 class RecordsStream:
@@ -68,12 +66,28 @@ class RecordsStream:
         self._watches = watches
         self._is_closing = is_closing
         self._tick = asyncio.Event()
-        self._pages: dict[tuple[Audience, Followed, int], asyncio.Task[_Page]] = {}
+        self._events_of = RecordEvents(serving.installation, cursors)
+        self._pages: dict[tuple[Audience, Followed, int], asyncio.Future[Page]] = {}
+        self._texts: Texts = {}
+        # One thread for those who keep pace, whatever those do who read what is old; and no more,
+        # as each would only take the interpreter from the others.
+        self._near = ThreadPoolExecutor(1, "near pages")
+        self._far = ThreadPoolExecutor(1, "far pages")
+        self._reached: set[_Reached] = set()
+
+    def lag_s(self) -> float:
+        """Return for how long the slowest stream has not had all that there is; 0: all have."""
+        last, now_s = self._serving.installation.log.last(), time.monotonic()
+        return max(
+            (now_s - one.whole_at_s for one in tuple(self._reached) if one.position < last),
+            default=0.0,
+        )
 
     async def run(self) -> None:
         """Wake those who are told, all at once, until cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
+            self._texts = {}
             self._tick.set()
             self._tick = asyncio.Event()
 
@@ -105,17 +119,30 @@ class RecordsStream:
 
     async def events(self, asker: Asker, followed: Followed, position: int) -> AsyncIterator[bytes]:
         """Yield what came after a position, and what comes, until the stream may not go on."""
+        reached = _Reached(position, time.monotonic())
+        self._reached.add(reached)
+        try:
+            async with aclosing(self._events(asker, followed, reached)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._reached.discard(reached)
+
+    async def _events(
+        self, asker: Asker, followed: Followed, reached: _Reached
+    ) -> AsyncGenerator[bytes]:
         audience = asker.audience(Purpose.PUSH)
         standing = Standing(asker, Purpose.PUSH)
-        [cursor] = self._cursors.sealed([position], audience.organisation)
+        [cursor] = self._cursors.sealed([reached.position], audience.organisation)
         yield b"event: begin\nid: %s\ndata: null\n\n" % cursor.encode()
         clock = asyncio.get_running_loop().time
         told_s, is_last = clock(), True
         while True:
             if is_last:
+                reached.whole_at_s = time.monotonic()
                 await self._tick.wait()
             try:
-                page = await self._page(audience, followed, position)
+                page = await self._page(audience, followed, reached.position)
                 if self._is_closing() or not standing.holds():
                     return
                 if page.records:
@@ -124,7 +151,7 @@ class RecordsStream:
                     )
             except LogError:  # what cannot be read, checked or audited is not told
                 return
-            position, is_last = page.position, page.is_last
+            reached.position, is_last = page.position, page.is_last
             if page.records:
                 yield page.text
             elif clock() - told_s >= HEARTBEAT_S:
@@ -133,31 +160,23 @@ class RecordsStream:
                 continue
             told_s = clock()
 
-    async def _page(self, audience: Audience, followed: Followed, after: int) -> _Page:
+    async def _page(self, audience: Audience, followed: Followed, after: int) -> Page:
         """Return what follows a position; read once for all who ask for it now."""
         if after >= self._serving.installation.log.last():
-            return _Page(b"", frozenset(), 0, after, is_last=True)
+            return Page(b"", frozenset(), 0, after, is_last=True)
         key = (audience, followed, after)
         if key not in self._pages:
-            reading = asyncio.create_task(asyncio.to_thread(self._read, audience, followed, after))
+            is_near = self._serving.installation.log.last() - after < NEAR_RECORDS
+            thread, texts = (self._near, self._texts) if is_near else (self._far, {})
+            loop = asyncio.get_running_loop()
+            reading = loop.run_in_executor(thread, self._read, audience, followed, after, texts)
             self._pages[key] = reading
             reading.add_done_callback(lambda _: self._pages.pop(key))
         return await asyncio.shield(self._pages[key])
 
-    def _read(self, audience: Audience, followed: Followed, after: int) -> _Page:
+    def _read(self, audience: Audience, followed: Followed, after: int, texts: Texts) -> Page:
         view = self._serving.view(audience)
-        released, position, is_last = view.arrived(after, PAGE_RECORDS, followed)
-        records = self._serving.installation.log.fetch(released)
-        cursors = self._cursors.sealed(released, audience.organisation)
-        parts = (
-            (b"event: record\nid: ", cursor.encode(), b"\ndata: ", _encode(shown), b"\n\n")
-            for cursor, shown in zip(
-                cursors, (RecordShown.of(one, audience) for one in records), strict=True
-            )
-        )
-        sources = frozenset(record.source for record in records)
-        text = b"".join(chain.from_iterable(parts))
-        return _Page(text, sources, len(records), position, is_last)
+        return self._events_of.page(view, audience, followed, after, texts)
 
 
 def _some(what: str) -> Any:  # noqa: ANN401 - as the framework has it
@@ -186,7 +205,8 @@ def _few(asked: Sequence[str] | None) -> list[str]:
         HTTPStatus.OK: ResponseSpec(
             str,
             generate_examples=False,
-            description="Events: `begin`, then a `record` each; the id of each is a cursor.",
+            description="Events: `begin`, then `record` and `retracted`, one for each; the id of "
+            "each is a cursor.",
             media_type=_EVENTS,
         ),
         **told(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -208,6 +228,7 @@ async def stream_records(  # noqa: PLR0913, PLR0917 - each is a filter of one qu
 ) -> Stream:
     """Tell of every new record, or of all behind a cursor or since a moment, then of new ones.
 
+    A newer version of a record has its `id`. What was taken back is told, too, by its `id`.
     At least once: what is asked for again from a cursor comes again. The header Last-Event-ID,
     which browsers send when they connect anew, goes before the cursor.
     """

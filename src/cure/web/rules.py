@@ -29,6 +29,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "page": Need.NOTHING,
         "asset": Need.NOTHING,
         "healthz": Need.NOTHING,
+        "readyz": Need.NOTHING,
         "health": Need.NOTHING,
         "_handler": Need.NOTHING,  # openapi.json, as the framework calls it
         "metrics": Scope.METRICS,
@@ -110,6 +111,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "quarantined_lines": Scope.READ,
         # What comes in.
         "publish": Scope.PUBLISH,
+        "retract": Scope.PUBLISH,
         "push": Need.TOKEN,
         "events": Need.TOKEN,
         "raw": Need.TOKEN,

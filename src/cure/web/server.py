@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from cure.gathering import Gathering
 from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.model import Audience
+from cure.retaining import Policy
 from cure.subscribers.deliveries.channels import PushSetting
 from cure.subscribers.deliveries.post import DeliveryPost
 from cure.subscribers.watch_post import WatchPost
@@ -48,6 +49,7 @@ from cure.web import (
     records,
     records_stream,
     reliability,
+    retractions,
     score,
     similar,
     stix,
@@ -60,15 +62,18 @@ from cure.web.admin import OPERATIONS as ADMIN
 from cure.web.asker import asker_of
 from cure.web.authentication import Authentication
 from cure.web.behaviour import Behaviour
+from cure.web.beside import Beside
 from cure.web.broadcast import Broadcast
 from cure.web.cursors import Cursors
 from cure.web.describing import description
 from cure.web.door import LOOPBACK, Door
 from cure.web.errors import HANDLERS
+from cure.web.gauges import Gauges
 from cure.web.guard import Guard
 from cure.web.limiting import REQUESTS_A_MINUTE, Limits
 from cure.web.records_stream import RecordsStream
 from cure.web.rerating import Rerating
+from cure.web.retention import Retaining
 from cure.web.rules import without_rule
 from cure.web.serving import Serving
 from cure.web.taxii.serving import Taxii
@@ -109,6 +114,7 @@ _API = (
     *alerts.OPERATIONS,
     hits_stream.stream_hits,
     records_stream.stream_records,
+    *retractions.OPERATIONS,
     *deliveries.OPERATIONS,
     score.score_of_value,
     reliability.reliability_of_sources,
@@ -155,6 +161,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
     provider: Provider | None = None,
     asn_table: Path | None = None,
     sending: PushSetting | None = None,
+    retention: Policy | None = None,
 ) -> Litestar:
     """Make the server of an installation that is open for writing.
 
@@ -174,6 +181,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         provider: Through whom people may log in, too; none: by password only.
         asn_table: A table of autonomous systems, as `cure.enrichers.geography` reads it.
         sending: What the operator says of deliveries; None: to public addresses, no mails.
+        retention: How long what each source says is kept; None: for ever.
 
     Returns:
         The application. Its `state.writer` is the one way to append while it runs; whoever runs
@@ -221,6 +229,9 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         intake=partial(rated_intake, serving.ratings),
     )
 
+    gauges = Gauges(serving, gathering, following, watch_post, delivery_post)
+    serving.metrics.also(gauges)
+
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         with _tuned():
@@ -228,14 +239,13 @@ def build(  # noqa: PLR0913 - each is one thing of its own
             watch_post.start()
             gathering.start()
             behaviour.start()
-            running_beside = (broadcast, following, delivery_post, behaviour, Rerating(serving))
-            beside = [asyncio.create_task(one.run()) for one in running_beside]
+            looking_after = (Rerating(serving), Retaining(serving, retention or Policy()))
+            running_beside = (broadcast, following, delivery_post, behaviour, *looking_after)
+            beside = gauges.beside = Beside(running_beside)
             yield
             broadcast.close()
-            for task in beside:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await beside.stop()
+            await asyncio.to_thread(behaviour.likeness.close)  # somebody may wait for groups
             await asyncio.to_thread(gathering.stop)
             await asyncio.to_thread(serving.stop)
             shelves.store.close()
@@ -255,6 +265,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
             hec.raw,
             hec.health,
             pages.healthz,
+            pages.readyz,
             pages.metrics,
             pages.front,
             pages.page,

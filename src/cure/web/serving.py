@@ -1,13 +1,10 @@
 """What the handlers of one server share."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from queue import Full
-from typing import TypeVar
 
 import msgspec
 from litestar.di import NamedDependency
@@ -25,9 +22,10 @@ from cure.matching import MAX_LINE_CHARS
 from cure.model import Audience, Purpose
 from cure.web.authentication import Authentication
 from cure.web.metrics import Metrics
+from cure.web.readiness import Readiness
+from cure.web.turns import Turns
 from cure.writer import Writer
 
-T = TypeVar("T")
 FINDINGS = "findings"
 """The publisher that reads what is posted."""
 _BODIES_AT_ONCE = 4
@@ -45,6 +43,8 @@ class Serving:
         writer: Keeps what is posted.
         ratings: The ratings of the sources; None: there are none.
         metrics: The counters.
+        readiness: Whether it can do its work.
+        turns: In what order what is posted is read.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing of its own
@@ -63,8 +63,9 @@ class Serving:
         self.publishers = publishers
         self.clock = clock
         self.max_body_bytes = max_body_bytes
-        self.writer = Writer(installation.append)
         self.metrics = Metrics(lambda: len(installation), lambda: len(self.writer))
+        self.writer = Writer(installation.append, written=self.metrics.written)
+        self.readiness = Readiness(installation, self.writer)
         self._open_to = {
             purpose: msgspec.structs.replace(open_to, purpose=purpose) for purpose in Purpose
         }
@@ -72,9 +73,7 @@ class Serving:
         self.ratings = None if accounts is None else Ratings(accounts.store)
         self._own: set[tuple[str, str]] = set()
         self._body_bytes = 0
-        # One thread: reading is Python through and through, and more of them would only keep
-        # the questions waiting for the interpreter.
-        self._reader = ThreadPoolExecutor(1, "reader")
+        self.turns = Turns(self.writer)
 
     def start(self) -> None:
         """Begin to keep what is posted, and read meanwhile what cards will need."""
@@ -83,7 +82,7 @@ class Serving:
 
     def stop(self) -> None:
         """Keep what waits, then end."""
-        self._reader.shutdown()
+        self.turns.stop()
         self.writer.stop()
 
     def view(self, audience: Audience) -> View:
@@ -111,19 +110,6 @@ class Serving:
         if self.authentication.accounts is not None:
             entry = entry_of(who, self.clock(), action, decision="denied")
             self.authentication.accounts.store.audit.note(entry)
-
-    async def read(self, work: Callable[[], T]) -> T:
-        """Do the work of reading posted findings, in turn with that of others.
-
-        Also in turn with the writer: the engine of the log lets go of the interpreter at every
-        row, and would wait for it half a millisecond each time if a reader took it.
-        """
-
-        def in_turn() -> T:
-            with self.writer.between_appends():
-                return work()
-
-        return await asyncio.get_running_loop().run_in_executor(self._reader, in_turn)
 
     @contextmanager
     def room_for(self, size_bytes: int) -> Iterator[None]:

@@ -32,7 +32,11 @@ def trusted(serving: Serving, audience: Audience, view: View, at: datetime) -> T
     """
     of_server = _known.setdefault(serving, {})
     known, now = of_server.get(audience), serving.clock()
-    if known is None or now - known.at > HOLDS or not view.clearance.agrees_with(known.clearance):
+    if (
+        known is None
+        or abs(now - known.at) > HOLDS
+        or not view.clearance.agrees_with(known.clearance)
+    ):
         if len(of_server) >= _MOST:
             of_server.clear()
         known = of_server[audience] = _Known(copies(view), now, view.clearance)

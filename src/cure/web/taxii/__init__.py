@@ -1,6 +1,7 @@
 """TAXII 2.1 over HTTP: one API root for each organisation."""
 
 from litestar import Router
+from litestar.di import Provide
 
 from cure.web.taxii import adding, objects, roots
 from cure.web.taxii.answers import ERRORS
@@ -20,5 +21,6 @@ ROUTER = Router(
         adding.taxii_add,
         adding.taxii_delete,
     ],
+    dependencies={"drain": Provide(objects.drain_of, sync_to_thread=True)},
     exception_handlers=ERRORS,
 )

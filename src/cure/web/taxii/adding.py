@@ -44,6 +44,7 @@ async def taxii_add(
     opened = await asyncio.to_thread(taxii.opened, asker, root, collection)
     opened.check_write()
     serving, now = asker.serving, asker.serving.clock()
+    serving.turns.check()
     async with received(request, serving.max_body_bytes) as body:
         with serving.room_for(size_of(body)):
             try:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from cure.errors import MalformedError
@@ -25,12 +26,18 @@ from cure.web.taxii.answers import answer, check_accept, not_found
 from cure.web.taxii.serving import Opened, TaxiiHere
 
 
-class _Drain:
+class Drain:
     """One request for a page."""
 
     def __init__(
         self, request: Request[Any, Any, Any], asker: AskerHere, taxii: TaxiiHere, opened: Opened
     ) -> None:
+        """Read what a request asks for of a collection.
+
+        Raises:
+            HTTPException: If it may not be read.
+            MalformedError: If something of it cannot be read.
+        """
         opened.check_read()
         self._asker = asker
         self._taxii = taxii
@@ -103,21 +110,28 @@ def _limit(text: str | None) -> int:
     return min(int(text[:9]), MAX_OBJECTS)
 
 
-@get(
-    "/{root:str}/collections/{collection:str}/objects", include_in_schema=False, sync_to_thread=True
-)
-def taxii_objects(
+def drain_of(
     request: Request[Any, Any, Any],
     asker: AskerHere,
     taxii: TaxiiHere,
     root: FromPath[str],
     collection: FromPath[str],
-) -> Response[bytes]:
-    """Return objects, in the order in which they were added."""
+) -> Drain:
+    """Read what is asked for of which collection."""
     check_accept(request)
-    page, following = _Drain(request, asker, taxii, taxii.opened(asker, root, collection)).page(
-        Asked()
-    )
+    return Drain(request, asker, taxii, taxii.opened(asker, root, collection))
+
+
+DrainHere = NamedDependency[Drain]
+"""A handler's parameter `drain` of this type is given what its request asks for."""
+
+
+@get(
+    "/{root:str}/collections/{collection:str}/objects", include_in_schema=False, sync_to_thread=True
+)
+def taxii_objects(drain: DrainHere) -> Response[bytes]:
+    """Return objects, in the order in which they were added."""
+    page, following = drain.page(Asked())
     return answer(envelope(page, following), headers=dates(page))
 
 
@@ -126,18 +140,9 @@ def taxii_objects(
     include_in_schema=False,
     sync_to_thread=True,
 )
-def taxii_manifest(
-    request: Request[Any, Any, Any],
-    asker: AskerHere,
-    taxii: TaxiiHere,
-    root: FromPath[str],
-    collection: FromPath[str],
-) -> Response[bytes]:
+def taxii_manifest(drain: DrainHere) -> Response[bytes]:
     """Return when objects were added, without the objects."""
-    check_accept(request)
-    page, following = _Drain(request, asker, taxii, taxii.opened(asker, root, collection)).page(
-        Asked()
-    )
+    page, following = drain.page(Asked())
     return answer(manifest(page, following), headers=dates(page))
 
 
@@ -146,17 +151,8 @@ def taxii_manifest(
     include_in_schema=False,
     sync_to_thread=True,
 )
-def taxii_object(  # noqa: PLR0913, PLR0917 - each is a part of the path
-    request: Request[Any, Any, Any],
-    asker: AskerHere,
-    taxii: TaxiiHere,
-    root: FromPath[str],
-    collection: FromPath[str],
-    object_id: FromPath[str],
-) -> Response[bytes]:
+def taxii_object(drain: DrainHere, object_id: FromPath[str]) -> Response[bytes]:
     """Return an object in the versions that are asked for."""
-    check_accept(request)
-    drain = _Drain(request, asker, taxii, taxii.opened(asker, root, collection))
     page, following = drain.page(Asked(id=(object_id,)))
     if not page.entries and following is None:
         drain.check_known(object_id)
@@ -168,17 +164,8 @@ def taxii_object(  # noqa: PLR0913, PLR0917 - each is a part of the path
     include_in_schema=False,
     sync_to_thread=True,
 )
-def taxii_versions(  # noqa: PLR0913, PLR0917 - each is a part of the path
-    request: Request[Any, Any, Any],
-    asker: AskerHere,
-    taxii: TaxiiHere,
-    root: FromPath[str],
-    collection: FromPath[str],
-    object_id: FromPath[str],
-) -> Response[bytes]:
+def taxii_versions(drain: DrainHere, object_id: FromPath[str]) -> Response[bytes]:
     """Return the versions of an object."""
-    check_accept(request)
-    drain = _Drain(request, asker, taxii, taxii.opened(asker, root, collection))
     page, following = drain.page(Asked(id=(object_id,), version=("all",)))
     if not page.entries and following is None:
         drain.check_known(object_id)

@@ -1,0 +1,76 @@
+"""Records as events of a stream, with a cursor each; what many are told at once is written once."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from cure.hub.view import Followed, View
+from cure.installation import Installation
+from cure.model import Audience, Caveat, Record
+from cure.showing import RecordShown, RetractionShown
+from cure.web.cursors import Cursors
+
+PAGE_RECORDS = 500
+"""So many records are read at a time: what a slow reader costs is one such page."""
+_BEGINNINGS = (b"event: record\nid: ", b"event: retracted\nid: ")
+_KINDS = (RecordShown, RetractionShown)
+_encode = msgspec.json.Encoder().encode
+Texts = dict[tuple[int, bool], bytes]
+"""Number of a record, and whether it was taken back → what all are told who may see it."""
+
+
+class Page(NamedTuple):
+    """Some events, and what is to be known of them here."""
+
+    text: bytes
+    sources: frozenset[str]
+    records: int
+    position: int
+    is_last: bool
+
+
+class RecordEvents:
+    """The events of one installation."""
+
+    def __init__(self, installation: Installation, cursors: Cursors) -> None:
+        """Read the log of an installation."""
+        self._installation = installation
+        self._cursors = cursors
+
+    def page(
+        self, view: View, audience: Audience, followed: Followed, after: int, texts: Texts
+    ) -> Page:
+        """Return what follows a position.
+
+        Args:
+            view: What the audience may be sent now.
+            audience: Who is told.
+            followed: What of it.
+            after: The position.
+            texts: What was written a moment ago, and is to be used again; more is added.
+
+        Raises:
+            LogError: If the log cannot be read.
+
+        Cost: about 5 µs a record; 3 µs if it was written a moment ago.
+        """
+        news = view.news(after, PAGE_RECORDS, followed)
+        records = self._installation.log.fetch(news.released)
+        cursors = self._cursors.sealed(news.positions, audience.organisation)
+        parts: list[bytes] = []
+        for number, is_gone, cursor, record in zip(
+            news.released, news.is_taken_back, cursors, records, strict=True
+        ):
+            text = texts.get((number, is_gone))
+            if text is None:
+                text = _encode(_KINDS[is_gone].of(record, audience, self._installation.name_of))
+                if not _differs(record):
+                    texts[number, is_gone] = text
+            parts += (_BEGINNINGS[is_gone], cursor.encode(), b"\ndata: ", text, b"\n\n")
+        sources = frozenset(record.source for record in records)
+        return Page(b"".join(parts), sources, len(records), news.position, news.is_all)
+
+
+def _differs(record: Record) -> bool:
+    """Tell whether not all who may see a record are told the same of it."""
+    return Caveat.NO_ATTRIB in record.label.caveats

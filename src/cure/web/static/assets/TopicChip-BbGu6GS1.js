@@ -1,1 +1,0 @@
-import{y as e}from"./index-sBC7xsza.js";import{C as t,F as n,L as r,P as i,Q as a,ct as o,lt as s,q as c}from"./words.svelte-BQpgtOoP.js";var l=r(`<span class="chip svelte-16a0887"> </span>`);function u(r,u){s(u,!0);var d=l();let f;var p=a(d,!0);c(()=>{f=t(d,``,f,{"--c":`var(--${u.topic??``})`}),i(p,e[u.topic])}),n(r,d),o()}export{u as t};
