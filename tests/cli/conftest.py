@@ -37,7 +37,8 @@ def call(
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data directory with the generated world; only to be read."""
-    return made_once(tmp_path_factory, "world", make_demo) / "d"
+    directory = tmp_path_factory.mktemp("world") / "demo"
+    return shutil.copytree(made_once(tmp_path_factory, "world", make_demo) / "d", directory)
 
 
 @pytest.fixture(scope="session")

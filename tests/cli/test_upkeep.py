@@ -74,6 +74,8 @@ def test_a_sound_installation_passes_every_check(call: Call, filled: Path):
     assert ran.json()["ok"]
     assert set(states(ran)) == {
         *("python", "packages", "publishers", "clock", "data directory", "disk", "sync", "lock"),
+        *("user", "open files", "memory", "swap", "settings", "access", "port", "sources"),
+        *("secrets", "owner", "inodes", "file system"),
         *("log", "quarantine", "snapshot"),
     }
     assert "fail" not in states(ran).values()
@@ -131,7 +133,8 @@ def test_what_a_start_loads_is_what_the_log_gives(call: Call, filled: Path):
 
     told = ran.json()
     assert ran.code == 0
-    assert list(told) == ["same", "loaded", "replayed", "records", "seconds"]
+    assert list(told) == ["same", "loaded", "replayed", "records", "seconds", "damages"]
+    assert told["damages"] == []
     assert (told["same"], told["records"]) == (True, 2)
     assert told["loaded"] == told["replayed"]
 

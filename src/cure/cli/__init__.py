@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from cure.cli.plain import warn
-from cure.errors import ConfigError, CureError
+from cure.errors import ConfigError, CureError, ExhaustedError
 
 COMMANDS = {
     "Fill": {
@@ -48,9 +48,13 @@ COMMANDS = {
     "Look after": {
         "init": "Write a commented configuration, and a list of public feeds beside it.",
         "publishers": "List the formats that can be read.",
+        "retract": "Take back what a source said; all who could read it are told.",
+        "retain": "Let go of records that are older than the settings say.",
         "quarantine": "List the lines that could not be read, and read them again.",
         "doctor": "Check this installation, and say what to do.",
-        "verify": "Replay the log and compare with what a start would load.",
+        "verify": "Check the log, the stores, the audit chain and the state; or a backup.",
+        "backup": "Copy all data as of one moment, also while a server runs, and check the copy.",
+        "restore": "Check a backup, copy it into a new data directory, and compare the state.",
     },
     "Let in": {
         "org": "Manage the organisations that may read here, and what is agreed with each.",
@@ -137,6 +141,10 @@ def run(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         see = f"See: {context.command_path if context else 'cure'} --help"
         return _say(arguments, "usage", f"{error.format_message()} {see}", None, _WRONGLY_ASKED)
+    except OSError as error:
+        if not ExhaustedError.explains(error):
+            raise
+        return _say(arguments, ExhaustedError.code, f"cannot go on: {error}", None, _FAILED)
     except CureError as error:
         exit_code = _WRONGLY_ASKED if isinstance(error, ConfigError) else _FAILED
         return _say(arguments, error.code, str(error), vars(error) or None, exit_code)

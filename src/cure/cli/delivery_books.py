@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
 import cure
 from cure.asking import moment
+from cure.cli.answered import read_answer
 from cure.cli.desk import desk
 from cure.cli.options import settings_of
 from cure.cli.push_setting import read_push
-from cure.errors import ConfigError, SourceError
+from cure.errors import ConfigError
 from cure.log.sqlite import SqliteLog
 from cure.subscribers.deliveries.delivery import DeliveryForm
 from cure.subscribers.deliveries.desk import DeliveryDesk, MadeDelivery, SendsAgain, Tested
 from cure.subscribers.deliveries.progress import DeadLetter, DeliveryState
 from cure.subscribers.deliveries.store import DeliveryStore
 from cure.subscribers.watches.store import WatchStore
-
-Form = TypeVar("Form")
 
 
 class DeliveryBook(Protocol):
@@ -96,30 +95,23 @@ class _There:
 
     def add(self, form: DeliveryForm) -> MadeDelivery:
         said = msgspec.to_builtins(form)
-        return _read(self._call("POST", "deliveries", said), MadeDelivery)
+        return read_answer(self._call("POST", "deliveries", said), MadeDelivery)
 
     def all(self) -> list[DeliveryState]:
-        return _read(self._call("GET", "deliveries"), list[DeliveryState])
+        return read_answer(self._call("GET", "deliveries"), list[DeliveryState])
 
     def remove(self, delivery_id: str) -> None:
         self._call("DELETE", f"deliveries/{delivery_id}")
 
     def test(self, delivery_id: str) -> Tested:
-        return _read(self._call("POST", f"deliveries/{delivery_id}/test"), Tested)
+        return read_answer(self._call("POST", f"deliveries/{delivery_id}/test"), Tested)
 
     def dead(self, delivery_id: str) -> list[DeadLetter]:
-        return _read(self._call("GET", f"deliveries/{delivery_id}/dead"), list[DeadLetter])
+        return read_answer(self._call("GET", f"deliveries/{delivery_id}/dead"), list[DeadLetter])
 
     def redrive(self, delivery_id: str, since: str | None) -> SendsAgain:
         path = f"deliveries/{delivery_id}/redrive"
         answer = (
             self._call("POST", path) if since is None else self._call("POST", path, since=since)
         )
-        return _read(answer, SendsAgain)
-
-
-def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON
-    try:
-        return msgspec.convert(answer, form)
-    except msgspec.ValidationError as error:
-        raise SourceError(f"the server answers in another form: {error}") from error
+        return read_answer(answer, SendsAgain)

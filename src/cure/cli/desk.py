@@ -14,6 +14,7 @@ from cure.access.accounts import Accounts
 from cure.access.audit import Audit
 from cure.access.narrowing import principal_of
 from cure.access.principal import Principal, local
+from cure.cli.hardening import private_files
 from cure.cli.options import settings_of
 from cure.errors import ConfigError, ForbiddenError
 
@@ -93,7 +94,7 @@ def desk(data: Path | None, *, make: bool = False) -> Iterator[Desk]:
             f"{directory} does not exist; begin with: "
             f"cure org add NAME --operator --data {directory}"
         )
-    with Audit(directory) as audit, Accounts(directory, audit) as accounts:
+    with private_files(), Audit(directory) as audit, Accounts(directory, audit) as accounts:
         by = local(settings.organisation)
         operating = [one for one in accounts.organisations.all(by) if one.operates]
         if operating:

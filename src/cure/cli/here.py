@@ -68,7 +68,7 @@ class Here:
             )
             skip += len(released)
             for record in self._log.fetch(released):
-                yield RecordShown.of(record, self._audience)
+                yield RecordShown.of(record, self._audience, self._installation.name_of)
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""

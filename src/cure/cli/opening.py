@@ -1,19 +1,23 @@
 """A data directory opened by a command, and what is said meanwhile."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from rich import progress
 from rich.console import Console
 
+from cure.cli.hardening import private_files
 from cure.cli.plain import warn
-from cure.installation import Installation, Replayed
+from cure.installation import Installation
 from cure.settings import Settings
 
+Progressed: TypeAlias = Callable[[str, int, int], None]
 _WORTH_SHOWING = 50_000
-"""So many records to replay take about a second."""
+"""So many records to replay take about a second, like so many pages to copy."""
 
 
 @contextmanager
@@ -24,40 +28,42 @@ def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]
         ConfigError: If it does not exist, or when writing is in use by another process.
         LogError: If the log is damaged or of a newer format.
     """
-    with replay_bar() as replayed:
-        installation = Installation(
-            Path(settings.data),
-            write=write,
-            replayed=replayed,
-            link_reserved=settings.link_reserved,
-        )
-    with installation:
-        for warning in installation.warnings:
-            warn(warning)
-        yield installation
+    with private_files() if write else nullcontext():
+        with long_bar() as progressed:
+            installation = Installation(
+                Path(settings.data),
+                write=write,
+                replayed=partial(progressed, "replaying the log"),
+                link_reserved=settings.link_reserved,
+            )
+        with installation:
+            for warning in installation.warnings:
+                warn(warning)
+            yield installation
 
 
 @contextmanager
-def replay_bar() -> Iterator[Replayed]:
-    """Show on a terminal how far a long replay of the log has come."""
+def long_bar() -> Iterator[Progressed]:
+    """Show on a terminal how far what takes long has come: what, how much is done, of how much."""
     bar = progress.Progress(
-        progress.TextColumn("replaying the log"),
+        progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
+    tasks: dict[str, progress.TaskID] = {}
 
-    def replayed(done: int, every: int) -> None:
-        if not bar.tasks and every - done > _WORTH_SHOWING and sys.stderr.isatty():
-            bar.add_task("", total=every)
+    def progressed(what: str, done: int, every: int) -> None:
+        if what not in tasks and every - done > _WORTH_SHOWING and sys.stderr.isatty():
+            tasks[what] = bar.add_task(what, total=every)
             bar.start()
-        if bar.tasks:
-            bar.update(bar.tasks[0].id, completed=done)
+        if what in tasks:
+            bar.update(tasks[what], completed=done)
 
     try:
-        yield replayed
+        yield progressed
     finally:
-        if bar.tasks:
+        if tasks:
             bar.stop()

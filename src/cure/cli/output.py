@@ -13,12 +13,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cure.cli.plain import printable
+from cure.printable import no_formula, printable
 
 Cell: TypeAlias = str | int | datetime | Text | None
 _encode = msgspec.json.Encoder().encode
 _GAP = 2
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHORT = 24
 """Columns up to this width are not folded where a terminal is narrow."""
 
@@ -69,7 +68,7 @@ def show_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     written.writerow(head)
     for row in rows:
         cells = (utc(cell) if isinstance(cell, datetime) else str(cell or "") for cell in row)
-        written.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        written.writerow(map(no_formula, cells))
 
 
 def styled(cell: str | int, style: str = "") -> Text:

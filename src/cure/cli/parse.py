@@ -8,11 +8,11 @@ import msgspec
 from cure.app import label_of, publisher_called
 from cure.cli.accounts import account_in_words
 from cure.cli.options import Blocklists, Files, Own, PublisherName, Zone
-from cure.cli.plain import printable
 from cure.cli.reading import files_of, progress_bar
 from cure.extract.apart import apart
 from cure.hub.intake import Account, Intake
 from cure.ingesting import parts_of, setting_of
+from cure.printable import printable
 
 _NOBODY = "local"
 """Whose records they would be; no record is kept."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
@@ -16,17 +16,16 @@ from cure.access.in_force import rated_intake, ratings_in
 from cure.access.ratings import Ratings
 from cure.app import operator, publisher_called
 from cure.asking import known_value, moment
+from cure.cli.answered import read_answer
 from cure.cli.opening import opened
 from cure.cli.options import settings_of
 from cure.enrichers.maliciousness.score import Score, score
 from cure.enrichers.reliability.judging import Bench, Judgement, JudgementForm, judgements_about
 from cure.enrichers.reliability.sources import SourceReliability, reliability
 from cure.enrichers.reliability.trust import Trust, trust_in
-from cure.errors import ConfigError, SourceError
+from cure.errors import ConfigError
 from cure.installation import Installation
 from cure.model import Purpose
-
-Form = TypeVar("Form")
 
 
 class ScoreBook(Protocol):
@@ -115,21 +114,14 @@ class _There:
         self._client = client
 
     def score(self, value: str, at: str | None) -> Score:
-        return _read(self._client.score(value, at=at), Score)
+        return read_answer(self._client.score(value, at=at), Score)
 
     def reliability(self) -> list[SourceReliability]:
-        return _read(self._client.reliability(), list[SourceReliability])
+        return read_answer(self._client.reliability(), list[SourceReliability])
 
     def judgements(self, about: str) -> list[Judgement]:
-        return _read(self._client.ratings(about), list[Judgement])
+        return read_answer(self._client.ratings(about), list[Judgement])
 
     def judge(self, form: JudgementForm) -> Judgement:
         said = {name: one for name, one in msgspec.structs.asdict(form).items() if one is not None}
-        return _read(self._client.rate(**said), Judgement)
-
-
-def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON
-    try:
-        return msgspec.convert(answer, form)
-    except msgspec.ValidationError as error:
-        raise SourceError(f"the server answers in another form: {error}") from error
+        return read_answer(self._client.rate(**said), Judgement)

@@ -1,13 +1,15 @@
 """The server as a command runs it: it listens, writes snapshots, and stops in order."""
 
+import logging
 import os
+import resource
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 from urllib.parse import SplitResult, quote, urlsplit
@@ -18,17 +20,22 @@ from litestar import Litestar
 from cure.access.accounts import Accounts
 from cure.access.audit import Audit
 from cure.app import operator, publishers
+from cure.cli.hardening import is_root, leave_no_dumps
 from cure.cli.output import show
-from cure.cli.plain import warn
 from cure.cli.provider import read_provider
 from cure.cli.push_setting import read_push
+from cure.cli.reachable import is_loopback
 from cure.errors import ConfigError, LogError
 from cure.installation import Installation
+from cure.journal import kept_journal
+from cure.listening import keep_alive
 from cure.settings import Settings
-from cure.sources import read_sources
+from cure.sources import read_policy, read_sources
+from cure.web.connections import BoundedConnection
 from cure.web.door import LOOPBACK
 from cure.web.server import build
 
+_log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 5.0
 _GRACE_S = 5
 _WAITING_CONNECTIONS = 1024
@@ -42,7 +49,8 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="uvloop",
-                http="httptools",
+                http=BoundedConnection,
+                log_config=None,  # what it says goes into the journal
                 log_level="warning",
                 access_log=False,
                 ws="none",
@@ -83,7 +91,9 @@ def serve(installation: Installation, settings: Settings, listening: Callable[[s
             cannot be listened on, or a source is not rightly configured.
         LogError: If the last snapshot or audit entry cannot be written.
     """
+    leave_no_dumps()
     with (
+        kept_journal(settings.log_format, settings.log_level),
         Audit(installation.directory) as audit,
         Accounts(installation.directory, audit) as accounts,
     ):
@@ -97,7 +107,7 @@ def _serve(
     accounts: Accounts,
     listening: Callable[[str], None],
 ) -> None:
-    needs_accounts = settings.accounts or not _is_loopback(settings.host)
+    needs_accounts = settings.accounts or not is_loopback(settings.host)
     public = _public_url(settings)
     known = publishers()
     app = build(
@@ -106,6 +116,7 @@ def _serve(
         owner=settings.organisation,
         publishers=known,
         sources=read_sources(settings, known, os.environ),
+        retention=read_policy(settings),
         max_body_bytes=settings.max_body_mb << 20,
         hosts=LOOPBACK | ({_host_of(public)} if public else frozenset()),
         accounts=accounts,
@@ -116,6 +127,7 @@ def _serve(
         sending=read_push(settings, installation.log.log_id),
         asn_table=None if settings.asn_table is None else Path(settings.asn_table),
     )
+    _allow_files()
     stopping = threading.Event()
     snapshots = threading.Thread(
         target=_write_snapshots, args=(installation, settings.snapshot_every, stopping)
@@ -127,6 +139,9 @@ def _serve(
         if needs_accounts and accounts.is_empty():
             there = url if public is None else f"{public.geturl()}/"
             _show_setup_link(accounts, there, settings.organisation)
+        if is_root():
+            show("It runs as root; give it a user of its own: docs/operations.md")
+        sys.stdout.flush()  # where it is no terminal, it would be seen at the end only
         snapshots.start()
         try:
             _Server(app, settings.proxies).run(sockets=[door])
@@ -150,7 +165,7 @@ def _public_url(settings: Settings) -> SplitResult | None:
     """
     if settings.public_url is not None:
         return urlsplit(settings.public_url.rstrip("/"))
-    if _is_loopback(settings.host):
+    if is_loopback(settings.host):
         return None
     raise ConfigError(
         f"host {settings.host!r} would let other machines in: say how they call it, such as "
@@ -164,21 +179,22 @@ def _host_of(url: SplitResult) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
-    except ValueError:
-        return False
+def _allow_files() -> None:
+    """Open as many files and connections as the system lets us; shells give fewer by default."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_WAITING_CONNECTIONS)
+        door = socket.create_server((host, port), family=family, backlog=_WAITING_CONNECTIONS)
     except OSError as error:
         raise ConfigError(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
         ) from error
+    keep_alive(door)
+    return door
 
 
 def _write_snapshots(installation: Installation, every: int, stopping: threading.Event) -> None:
@@ -187,4 +203,4 @@ def _write_snapshots(installation: Installation, every: int, stopping: threading
         try:
             installation.snapshot(at_least=every)
         except LogError as error:  # the log has it all; the next try may find room
-            warn(str(error))
+            _log.warning("%s", error)

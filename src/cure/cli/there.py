@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, TypeVar
 
 import msgspec
 
+from cure.cli.answered import read_answer
 from cure.client import Client, UnknownValueError
 from cure.enrichers.alike.answers import Asked, Compared, Similar
 from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
-from cure.errors import SourceError
 from cure.formats.lines import reason
 from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
 from cure.interfaces import Line, Unreadable
 from cure.model import Topic
 from cure.showing import RecordShown
 from cure.ticketing import TicketChange, TicketForm, TicketShown
-
-Form = TypeVar("Form")
 
 
 class There:
@@ -30,9 +27,9 @@ class There:
     def card(self, value: str) -> Card:
         """Return all that is known of a value."""
         try:
-            return _read(self._client.card(value), Card)
+            return read_answer(self._client.card(value), Card)
         except UnknownValueError as error:
-            return _read(error.card, Card)
+            return read_answer(error.card, Card)
 
     def match(self, lines: Iterable[Line]) -> Iterator[Match]:
         """Yield what is known of the value in each line, in order.
@@ -54,7 +51,7 @@ class There:
                 yield ""
 
         for told in self._client.match(texts()):
-            found = _read(told, Match)
+            found = read_answer(told, Match)
             bad = unread.pop(found.line, None)
             if bad is None:
                 yield found
@@ -67,30 +64,30 @@ class There:
     ) -> Iterator[RecordShown]:
         """Yield the records that mention a value, the latest first."""
         for told in self._client.records(value, source=source, before=before, after=after):
-            yield _read(told, RecordShown)
+            yield read_answer(told, RecordShown)
 
     def pivot(self, value: str, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
-        return _read(self._client.pivot(value, hops=hops, limit=limit), Pivot)
+        return read_answer(self._client.pivot(value, hops=hops, limit=limit), Pivot)
 
     def links(self, topic: Topic | None, since: str | None) -> Matrix:
         """Return how many values each pair of sources has in common."""
-        return _read(self._client.links(topic, since=since), Matrix)
+        return read_answer(self._client.links(topic, since=since), Matrix)
 
     def campaign(self, subject: str, limit: int) -> Campaign:
         """Return the story around a value, a tag or a name."""
-        return _read(self._client.campaign(subject, limit=limit), Campaign)
+        return read_answer(self._client.campaign(subject, limit=limit), Campaign)
 
     def search(
         self, pattern: str, since: str | None, until: str | None, limit: int
     ) -> SearchAnswer:
         """Return the values that fit a pattern."""
         found = self._client.search(pattern, since=since, until=until, limit=limit)
-        return _read(found, SearchAnswer)
+        return read_answer(found, SearchAnswer)
 
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
-        return _read(self._client.sources(), list[SourceSummary])
+        return read_answer(self._client.sources(), list[SourceSummary])
 
     def similar(self, ip: str, asked: Asked) -> Similar:
         """Return the addresses that behave like one."""
@@ -101,19 +98,19 @@ class There:
             exclude=asked.exclude,
             window=_text(asked.window),
         )
-        return _read(found, Similar)
+        return read_answer(found, Similar)
 
     def compare(self, ip: str, other: str, window: timedelta) -> Compared:
         """Tell how alike two addresses behave."""
-        return _read(self._client.compare(ip, other, window=_text(window)), Compared)
+        return read_answer(self._client.compare(ip, other, window=_text(window)), Compared)
 
     def groups(self, order: Order, limit: int) -> GroupsShown:
         """Return the groups of addresses that behave alike."""
-        return _read(self._client.groups(order=order, limit=limit), GroupsShown)
+        return read_answer(self._client.groups(order=order, limit=limit), GroupsShown)
 
     def group(self, name: str) -> GroupMembers:
         """Return a group with its members."""
-        return _read(self._client.group(name), GroupMembers)
+        return read_answer(self._client.group(name), GroupMembers)
 
 
 def _text(length: timedelta) -> str:
@@ -133,26 +130,19 @@ class TicketsThere:
 
     def add(self, form: TicketForm) -> TicketShown:
         """Make one."""
-        return _read(self._client.add_ticket(msgspec.to_builtins(form)), TicketShown)
+        return read_answer(self._client.add_ticket(msgspec.to_builtins(form)), TicketShown)
 
     def change(self, ticket_id: str, change: TicketChange) -> TicketShown:
         """Change one."""
         said = {
             name: one for name, one in msgspec.structs.asdict(change).items() if one is not None
         }
-        return _read(self._client.change_ticket(ticket_id, said), TicketShown)
+        return read_answer(self._client.change_ticket(ticket_id, said), TicketShown)
 
     def one(self, ticket_id: str) -> TicketShown:
         """Return one."""
-        return _read(self._client.ticket(ticket_id), TicketShown)
+        return read_answer(self._client.ticket(ticket_id), TicketShown)
 
     def all(self, status: str | None) -> list[TicketShown]:
         """Return all, or those with this status."""
-        return _read(self._client.tickets(status=status), list[TicketShown])
-
-
-def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON
-    try:
-        return msgspec.convert(answer, form)
-    except msgspec.ValidationError as error:
-        raise SourceError(f"the server answers in another form: {error}") from error
+        return read_answer(self._client.tickets(status=status), list[TicketShown])

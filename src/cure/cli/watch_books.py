@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
 import cure
 from cure.app import operator
 from cure.asking import moment
+from cure.cli.answered import read_answer
 from cure.cli.opening import opened
 from cure.cli.options import settings_of
-from cure.errors import ConfigError, SourceError
+from cure.errors import ConfigError
 from cure.installation import Installation
 from cure.model import Audience, Purpose
 from cure.subscribers.alerts.alert import AlertShown, AlertState
@@ -25,8 +26,6 @@ from cure.subscribers.watches.audiences import Audiences
 from cure.subscribers.watches.desk import Added, DryRun, WatchShown
 from cure.subscribers.watches.hit import HitShown, HitState
 from cure.subscribers.watches.watch import Watch, WatchChange, WatchForm
-
-Form = TypeVar("Form")
 
 
 class WatchBook(Protocol):
@@ -166,51 +165,44 @@ class _There:
         self._client = client
 
     def add(self, form: WatchForm) -> Added:
-        return _read(self._client.add_watch(form.name, form.entries, own=form.own), Added)
+        return read_answer(self._client.add_watch(form.name, form.entries, own=form.own), Added)
 
     def add_entries(self, watch_id: str, lines: bytes) -> Added:
-        return _read(self._client.add_entries(watch_id, lines), Added)
+        return read_answer(self._client.add_entries(watch_id, lines), Added)
 
     def remove_entries(self, watch_id: str, lines: bytes) -> Added:
-        return _read(self._client.add_entries(watch_id, lines, remove=True), Added)
+        return read_answer(self._client.add_entries(watch_id, lines, remove=True), Added)
 
     def change(self, watch_id: str, change: WatchChange) -> Watch:
         said = msgspec.to_builtins(change)
-        return _read(self._client.call("PATCH", f"watches/{watch_id}", said), Watch)
+        return read_answer(self._client.call("PATCH", f"watches/{watch_id}", said), Watch)
 
     def remove(self, watch_id: str) -> None:
         self._client.call("DELETE", f"watches/{watch_id}")
 
     def all(self) -> list[Watch]:
-        return _read(self._client.call("GET", "watches"), list[Watch])
+        return read_answer(self._client.call("GET", "watches"), list[Watch])
 
     def one(self, watch_id: str) -> WatchShown:
-        return _read(self._client.call("GET", f"watches/{watch_id}"), WatchShown)
+        return read_answer(self._client.call("GET", f"watches/{watch_id}"), WatchShown)
 
     def dry_run(self, entries: list[str], days: int) -> DryRun:
         form = {"entries": entries, "days": days}
-        return _read(self._client.call("POST", "watches/dry-run", form), DryRun)
+        return read_answer(self._client.call("POST", "watches/dry-run", form), DryRun)
 
     def hits(self, watch: str | None, state: HitState | None, limit: int) -> list[HitShown]:
         found = list(islice(self._client.hits(watch=watch, state=state), limit))
-        return _read(found, list[HitShown])
+        return read_answer(found, list[HitShown])
 
     def acknowledge(self, hit_id: str) -> HitShown:
-        return _read(self._client.call("POST", f"hits/{hit_id}/acknowledge"), HitShown)
+        return read_answer(self._client.call("POST", f"hits/{hit_id}/acknowledge"), HitShown)
 
     def alerts(
         self, since: str | None, state: AlertState | None, *, matched: bool, limit: int
     ) -> list[AlertShown]:
         found = self._client.alerts(since=since, state=state, matched=matched, limit=limit)
-        return _read(found["alerts"], list[AlertShown])
+        return read_answer(found["alerts"], list[AlertShown])
 
     def mark(self, alert_id: str, state: AlertState, note: str) -> AlertShown:
         form = {"state": state, "note": note}
-        return _read(self._client.call("POST", f"alerts/{alert_id}/mark", form), AlertShown)
-
-
-def _read(answer: Any, form: type[Form]) -> Form:  # noqa: ANN401 - JSON
-    try:
-        return msgspec.convert(answer, form)
-    except msgspec.ValidationError as error:
-        raise SourceError(f"the server answers in another form: {error}") from error
+        return read_answer(self._client.call("POST", f"alerts/{alert_id}/mark", form), AlertShown)

@@ -25,6 +25,7 @@ def follow(
 ) -> Iterator[tuple[str, Any]]:
     """Yield a cursor and a record for each that comes, without end.
 
+    What was taken back comes as its `id`, `source` and `key`, with `retracted`.
     Each record comes at least once. The cursor is that of the record: kept once the record is
     taken care of, it is where another call goes on.
 
@@ -43,7 +44,7 @@ def follow(
             with connect({"Last-Event-ID": cursor} if cursor else {}) as answer:
                 for event in server_events(answer.iter_lines()):
                     cursor, failures = event.id, 0
-                    if event.name == "record":
+                    if event.name in {"record", "retracted"}:
                         yield cursor, _decode(event.data)
         except (httpx.TransportError, SourceError) as error:
             failures += 1

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +19,7 @@ except ImportError:  # before Python 3.14
 
 BATCH_FINDINGS = 5000
 _TRIES = 8
+_KEYS_AT_ONCE = 100
 _BUSY = frozenset({429, 503})
 _SHOWN_QUARANTINED = 1000
 _REPLAYED = ("lines", "spoke", "silent", "quarantined", "records", "new_records")
@@ -68,6 +69,40 @@ class Publishing(Connection):
             return self._http.post(
                 "/api/v1/records", params={"source": source}, content=packed, headers=headers
             )
+
+    def retract(
+        self,
+        source: str,
+        keys: Sequence[str] = (),
+        *,
+        value: str | None = None,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> Json:
+        """Take back what an own source said; all who could read it are told.
+
+        Args:
+            source: Whose records.
+            keys: Its own ids of records, or
+            value: the value of which all that it says goes, or
+            everything: that all that it says goes.
+            dry_run: Whether to count only.
+
+        Returns:
+            How many records were taken back, `retracted`; and how many keys are `unknown`.
+        """
+        asked = {"source": source, "dry_run": dry_run, "all": everything or None, "value": value}
+        told = {"retracted": 0, "unknown": 0}
+        for at in range(0, max(len(keys), 1), _KEYS_AT_ONCE):
+            question = {name: one for name, one in asked.items() if one is not None}
+            some = [("key", one) for one in keys[at : at + _KEYS_AT_ONCE]]
+            with self._reaching():
+                answer = self._http.request(
+                    "DELETE", "/api/v1/records", params=[*question.items(), *some]
+                )
+            done = self._read(answer)
+            told = {name: told[name] + done[name] for name in told}
+        return told
 
     def replay_quarantine(
         self, source: str, *, reason: str | None = None, own: Iterable[str] = (), zone: str = "UTC"

@@ -6,18 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 import cure
-from cure.app import operator
 from cure.asking import moment
-from cure.cli.opening import opened
-from cure.cli.options import Data, Since, Url, settings_of
+from cure.cli.exports.leaving import leaving
+from cure.cli.options import Data, Since, Url
 from cure.enrichers.maliciousness.score import scores
 from cure.errors import ConfigError
 from cure.hub.view import View
-from cure.model import Observable, Purpose, Topic, tag
+from cure.model import Observable, Topic, tag
 from cure.subscribers.lists.entries import MIN_SCORE, MOST, Asked
 from cure.subscribers.lists.form import ZONE, Heading, form_called, forms
 from cure.subscribers.lists.made import make
@@ -69,11 +67,10 @@ def values_listed(  # noqa: PLR0913 - each is an option
             sys.stdout.write(client.value_list(form_name, asked_for))
         return
     now = datetime.now(UTC)
-    lowest = min_score if min_score is not None else MIN_SCORE if form.blocks else 0.0
     asked = Asked(
         topic,
         form.blocks,
-        lowest,
+        form.lowest(min_score),
         None if since is None else moment(since, now),
         None if with_tag is None else tag(with_tag),
         source,
@@ -83,12 +80,8 @@ def values_listed(  # noqa: PLR0913 - each is an option
 
 
 def _made(data: Path | None, form_name: str, asked: Asked, heading: Heading) -> str:
-    settings = settings_of(data)
-    audience = msgspec.structs.replace(operator(settings.organisation), purpose=Purpose.EXPORT)
-
     def score(view: View, values: Sequence[Observable]) -> Sequence[float]:
         return scores(view, values, heading.made).tolist()
 
-    with opened(settings) as installation:
-        view = installation.gate.view(audience, heading.made)
+    with leaving(data, heading.made) as (_, _, view):
         return make(view, form_called(form_name, asked.topic), asked, score, heading).text

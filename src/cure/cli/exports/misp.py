@@ -7,11 +7,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cure.app import operator
-from cure.cli.opening import opened
-from cure.cli.options import Data, settings_of
+from cure.cli.exports.leaving import leaving
+from cure.cli.options import Data
 from cure.cli.output import show
-from cure.model import Purpose
 from cure.subscribers.misp.events import ALL, MOST_ATTRIBUTES, dated, event, hashes, kept, manifest
 
 
@@ -26,12 +24,9 @@ def misp(
 
     Example: cure export misp feed --data ./data
     """
-    settings = settings_of(data)
-    producer = settings.organisation
-    audience = msgspec.structs.replace(operator(producer), purpose=Purpose.EXPORT)
     directory.mkdir(parents=True, exist_ok=True)
-    with opened(settings) as installation:
-        view, log = installation.gate.view(audience, datetime.now(UTC)), installation.log
+    with leaving(data, datetime.now(UTC)) as (installation, audience, view):
+        log, producer = installation.log, audience.organisation
         events, lines = dated(view, log, ALL), list[str]()
         for one in events:
             asked = ALL._replace(source=one.of.source, day=one.of.day)

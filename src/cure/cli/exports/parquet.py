@@ -4,16 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich import progress
 from rich.console import Console
 
-from cure.app import operator
-from cure.cli.opening import opened
-from cure.cli.options import Data, settings_of
+from cure.cli.exports.leaving import leaving
+from cure.cli.options import Data
 from cure.cli.output import show
-from cure.model import Purpose
 from cure.subscribers.parquet import write_parquet
 
 
@@ -28,14 +25,11 @@ def parquet(
 
     Example: cure export parquet lake --data ./data
     """
-    settings = settings_of(data)
-    audience = msgspec.structs.replace(operator(settings.organisation), purpose=Purpose.EXPORT)
     with (
-        opened(settings) as installation,
+        leaving(data, datetime.now(UTC)) as (installation, audience, view),
         progress.Progress(console=Console(stderr=True), transient=True) as bar,
     ):
         task = bar.add_task("writing", total=len(installation))
-        view = installation.gate.view(audience, datetime.now(UTC))
         count = write_parquet(
             view,
             installation.log,

@@ -11,13 +11,12 @@ import msgspec
 import typer
 
 import cure
-from cure.app import operator
 from cure.asking import moment
-from cure.cli.opening import opened
-from cure.cli.options import Data, Url, settings_of
+from cure.cli.exports.leaving import leaving
+from cure.cli.options import Data, Url
 from cure.errors import ConfigError, NotKnownError
 from cure.hub.batch import microseconds
-from cure.model import Purpose, Topic
+from cure.model import Topic
 from cure.subscribers.taxii.collections import found
 from cure.subscribers.taxii.contents import START, secret_of
 from cure.subscribers.taxii.derived import Derived
@@ -68,11 +67,8 @@ def _write(objects: Iterator[Any]) -> None:
 def _here(
     data: Path | None, collection: str, after: datetime | None, now: datetime
 ) -> Iterator[Any]:
-    settings = settings_of(data)
-    audience = msgspec.structs.replace(operator(settings.organisation), purpose=Purpose.EXPORT)
-    with opened(settings) as installation:
-        view = installation.gate.view(audience, now)
-        reading = found(view, settings.organisation, collection)
+    with leaving(data, now) as (installation, audience, view):
+        reading = found(view, audience.organisation, collection)
         if reading is None:
             raise NotKnownError(f"nothing is known of {collection.partition('-')[2]}")
         secret = secret_of(installation.directory)

@@ -1,0 +1,1 @@
+"""What `cure doctor` looks at, a subject a file."""
