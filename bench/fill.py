@@ -1,16 +1,13 @@
 """Make a data directory of the measured world: python bench/fill.py DIR SIGHTINGS.
 
-Writes the log's rows as the log would, but without a sync for each batch, and a snapshot.
+The log writes it, but without a sync for each batch; and a snapshot.
 """
 
 import os
 import secrets
-import sqlite3
 import sys
 from pathlib import Path
-from zlib import crc32
 
-import msgspec
 import world
 
 from cure.hub.batch import instant
@@ -19,24 +16,21 @@ from cure.hub.index import Hub
 from cure.hub.packing import unpack
 from cure.log import snapshots
 from cure.log.sqlite import SqliteLog
-
-_BODY = (
-    '{"kind":"sighting","observables":[{"topic":"%s","value":"%s","role":"attacker"}],'
-    '"first_seen":"%s","last_seen":"%s","count":1,"attributes":{},"key":null}'
-)
+from cure.model import Finding, Kind, Record
+from cure.model.finding import mention
 
 
-def rows(batch, seq):
-    """Return the log's rows for a batch."""
+def records(batch):
+    """Return the records of a batch."""
     words, starts = batch.values.words, batch.values.starts.tolist()
     made = []
     for i, (source, first) in enumerate(
         zip(batch.source.tolist(), batch.first.tolist(), strict=True)
     ):
         one = unpack(words[starts[i] : starts[i + 1]].tobytes())
-        moment = instant(first).isoformat().replace("+00:00", "Z")
-        body = (_BODY % (one.topic.value, one.value, moment, moment)).encode()
-        made.append((seq + i, secrets.token_bytes(16), source + 1, 1, 0, crc32(body), body))
+        at = instant(first)
+        said = Finding(Kind.SIGHTING, (mention(one, "attacker"),), at, at, 1, {}, None)
+        made.append(Record(world.SOURCES[source], world.LABEL, secrets.token_bytes(16), said))
     return made
 
 
@@ -46,30 +40,18 @@ def main(directory, sightings):
     secret = secrets.token_bytes(24)
     (directory / "hash.key").write_bytes(secret)
     log = SqliteLog(directory / "log.sqlite")
-    log_id = log.log_id
-    log.close()
+    log._writer.execute("PRAGMA synchronous = OFF")  # noqa: SLF001 - or it would take an hour
     hub = Hub(HashKey.of(secret))
-    connection = sqlite3.connect(directory / "log.sqlite", isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
-    label = msgspec.json.encode(world.LABEL).decode()
-    connection.execute("INSERT INTO label VALUES (1, ?)", (label,))
-    connection.executemany("INSERT INTO source VALUES (?, ?)", enumerate(world.SOURCES, 1))
     for i in range(sightings // world.BATCH):
         batch = world.batch(i)
-        connection.execute("BEGIN")
-        connection.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows(batch, i * world.BATCH + 1)
-        )
-        connection.execute("COMMIT")
+        log.append(records(batch))
         hub.accept(batch)
         print(f"\r{len(hub):,} of {sightings:,}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    log = SqliteLog(directory / "log.sqlite")
     log.checkpoint()
+    kept = snapshots.Snapshot(len(hub), hub.state())
+    snapshots.save(directory / "hub.snapshot", log.log_id, kept)
     log.close()
-    snapshots.save(directory / "hub.snapshot", log_id, snapshots.Snapshot(len(hub), hub.state()))
     os.sync()  # or the disk would still be writing this while the server is measured
 
 

@@ -71,6 +71,7 @@ def batch(i):
         Packed(words, np.concatenate(([0], ends))),
         np.zeros(BATCH, np.uint16),
         np.empty(0, np.int64),
+        np.empty(0, np.int64),
     )
 
 

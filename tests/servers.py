@@ -17,6 +17,7 @@ from cure.installation import Installation
 from cure.interfaces import Publisher
 from cure.model import Audience, Layer, Tlp
 from cure.publishers.findings import PUBLISHER as FINDINGS
+from cure.web.connections import BoundedConnection
 from cure.web.door import LOOPBACK
 from cure.web.server import build
 
@@ -73,10 +74,18 @@ def asked(directory: Path) -> Iterator[TestClient[Litestar]]:
 
 
 @contextmanager
-def running(app: Litestar) -> Iterator[str]:
+def running(
+    app: Litestar, connection: type[BoundedConnection] = BoundedConnection
+) -> Iterator[str]:
     """Run the application as `cure run` does, and give its URL."""
     config = uvicorn.Config(
-        app, port=0, ws="none", log_level="error", timeout_graceful_shutdown=2, lifespan="on"
+        app,
+        port=0,
+        http=connection,
+        ws="none",
+        log_level="error",
+        timeout_graceful_shutdown=2,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     loop = asyncio.new_event_loop()
