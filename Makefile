@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# One more than there are processors: many tests wait for programs that they have started.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
@@ -15,9 +17,9 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 	$(BIN)/cure demo
 
 test: $(READY) ## Run all tests
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal
 
-test-faults: $(READY) ## Try faults: kills, power losses, full disks, loads, strange input (an hour)
+test-faults: $(READY) ## Try faults: kills, power losses, full disks, loads, strange input (two hours)
 	CURE_FAULTS=ci $(BIN)/pytest tests/faults
 
 soak: $(READY) ## Try faults for hours, and write down what came of it
