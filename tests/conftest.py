@@ -1,11 +1,14 @@
-"""In CI nothing is skipped for want of data that lies beside the checkout."""
+"""In CI nothing is skipped for want of data beside the checkout; passwords cost tests little."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
+
+from cure.access import passwords
 
 # Time judges nothing here: a busy machine must not fail a test.
 settings.register_profile("cure", deadline=None)
@@ -23,3 +26,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, but in CI everything runs: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash at least cost here; what a password costs is tried in tests/access/test_passwords.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", cheap)
+        yield
