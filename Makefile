@@ -70,7 +70,7 @@ ui-check: ui/node_modules ## Check the UI: types, tests, and that what is built 
 	diff -r --exclude BUILD_STAMP ui/dist src/cure/web/static
 
 proof: $(READY) ## Look for leaks thoroughly: a million decisions, hundreds of lives of a hub
-	CURE_PROOF=1 $(BIN)/pytest tests/access/test_policy.py tests/hub/test_nobody_learns.py tests/hub/test_stateful_laws.py tests/web/test_noninterference.py
+	CURE_PROOF=1 $(BIN)/pytest tests/access/test_policy.py tests/hub/test_laws.py tests/hub/test_nobody_learns.py tests/hub/test_stateful_laws.py tests/web/test_noninterference.py
 
 bench-similar: $(READY) ## Measure similar addresses, groups and scores on real events
 	$(BIN)/python bench/similar.py

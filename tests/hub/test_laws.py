@@ -18,6 +18,7 @@ from cure.model import Audience, Caveat, Finding, Kind, Label, Record, Tlp, Topi
 from cure.model.finding import digest_of
 from cure.model.networks import Networks
 from hub.dict_hub import DictHub
+from proof import examples
 from strategies import SOURCES, T0, VALUES, audiences, labels, numbered, records
 from surfaces import everything
 
@@ -42,7 +43,7 @@ def known(logged: list[Logged], to: Audience, *, cut: int = 1000) -> bytes:
 
 
 @given(said, audiences)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75, 2000), deadline=None)
 def test_an_audience_learns_nothing_from_what_it_may_not_see(
     batch: list[Record], to: Audience
 ) -> None:
@@ -60,7 +61,7 @@ def test_an_audience_learns_nothing_from_what_it_may_not_see(
 
 
 @given(said, st.integers(1, 4), audiences)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_batching_does_not_matter(batch: list[Record], cut: int, to: Audience) -> None:
     logged = numbered(batch)
 
@@ -69,7 +70,7 @@ def test_batching_does_not_matter(batch: list[Record], cut: int, to: Audience) -
 
 
 @given(said, st.randoms(use_true_random=False), audiences)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_order_does_not_matter_but_within_a_key(
     batch: list[Record], random: Random, to: Audience
 ) -> None:
@@ -89,7 +90,7 @@ def without_records(logged: list[Logged], to: Audience) -> object:
 
 
 @given(said, audiences)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_saying_it_twice_changes_nothing(batch: list[Record], to: Audience) -> None:
     unversioned = [
         msgspec.structs.replace(r, finding=msgspec.structs.replace(r.finding, key=None))
@@ -100,7 +101,7 @@ def test_saying_it_twice_changes_nothing(batch: list[Record], to: Audience) -> N
 
 
 @given(said, audiences)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75, 2000), deadline=None)
 def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audience) -> None:
     logged = numbered(batch)
     model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=3)).view(to, AT)
@@ -121,7 +122,7 @@ def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audi
 
 
 @given(said)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_values_whose_hashes_collide_stay_apart(batch: list[Record]) -> None:
     logged = numbered(batch)
     to = Audience("soc")
@@ -131,7 +132,7 @@ def test_values_whose_hashes_collide_stay_apart(batch: list[Record]) -> None:
 
 
 @given(said, audiences, st.binary(min_size=24, max_size=24))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_a_snapshot_is_the_hub_again_and_goes_on_like_it(
     batch: list[Record], to: Audience, secret: bytes
 ) -> None:
@@ -145,7 +146,7 @@ def test_a_snapshot_is_the_hub_again_and_goes_on_like_it(
 
 
 @given(said, said, audiences)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_new_links_are_the_difference_of_the_matrices(
     one: list[Record], two: list[Record], to: Audience
 ) -> None:
@@ -221,7 +222,7 @@ def test_a_source_that_stays_unnamed_is_called_undisclosed_but_by_its_owner() ->
 
 
 @given(said, st.lists(st.tuples(st.sampled_from(SOURCES), labels, labels), max_size=3), audiences)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 2000), deadline=None)
 def test_a_relabelled_record_is_seen_as_if_it_had_always_had_its_new_label(
     batch: list[Record], exchanges: list[tuple[str, Label, Label]], to: Audience
 ) -> None:
