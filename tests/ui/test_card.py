@@ -1,6 +1,7 @@
 """The card of a value, in a browser: what is known of it and from whom, and what can be done."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,11 @@ def test_a_window_of_time_that_is_dragged_holds_for_the_records(card: Page):
     card.mouse.up()
     ready(card)
 
-    assert "from=" in card.url
+    expect(card).to_have_url(re.compile("from="))
     expect(part(card, "Records")).to_contain_text("of this choice")
     card.keyboard.press(".")
     expect(part(card, "Records")).to_contain_text("there are more")
-    assert "from=" not in card.url
+    expect(card).not_to_have_url(re.compile("from="))
 
 
 def test_a_record_shows_whole_with_its_marking_and_more_can_be_loaded(card: Page):
@@ -76,7 +77,7 @@ def test_one_letter_leads_on_and_tells_before_what_waits_there(card: Page):
     expect(menu.locator("li", has_text="File hash")).to_contain_text("3")
     card.keyboard.press("h")
     card.wait_for_url("**/graph?*")
-    assert "topic=hash" in card.url
+    expect(card).to_have_url(re.compile("topic=hash"))
 
 
 def test_it_is_exported_as_stix_csv_and_json(card: Page, tmp_path: Path):

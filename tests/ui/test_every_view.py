@@ -63,7 +63,7 @@ def test_it_is_usable_on_a_phone_by_keys_and_in_another_language(pages: Pages, v
     page.set_viewport_size({"width": 390, "height": 800})
     ready(page)
 
-    assert page.url == before
+    expect(page).to_have_url(before)
     assert page.title().startswith(VIEWS[view][1])
     page.wait_for_function(_FITS, timeout=5000)
 

@@ -74,7 +74,7 @@ def test_a_click_in_the_picture_chooses_in_the_list_and_tells_who_says_so(graph:
     expect(panel(graph)).to_contain_text(re.compile(r"\d+ records?, told by \w+"))
     expect(panel(graph)).to_contain_text("Sightings")
     panel(graph).get_by_role("link", name="Open the card").click()
-    assert "/graph" not in graph.url
+    expect(graph).not_to_have_url(re.compile("/graph"))
 
 
 def test_what_is_dragged_is_pinned_and_the_address_keeps_it(graph: Page, pages: Pages):

@@ -1,5 +1,7 @@
 """The whole view in three dimensions, drawn by a software card: so it is small here."""
 
+import re
+
 import pytest
 
 from pages import Pages, ready
@@ -37,7 +39,7 @@ def test_a_click_on_a_database_opens_its_panel(picture: Page):
     picture.mouse.click(frame["x"] + place["x"], frame["y"] + place["y"])
 
     expect(picture.locator("section.panel")).to_be_visible()
-    assert "db=" in picture.url
+    expect(picture).to_have_url(re.compile("db="))
     ready(picture)
     expect(picture.locator("section.panel").locator("dd").first).not_to_be_empty()
     assert picture.locator("section.panel").locator("table tr").count() == 7

@@ -1,5 +1,7 @@
 """Addresses that behave alike, in a browser: neighbours with their evidence, and groups."""
 
+import re
+
 import pytest
 
 from pages import Pages, barriers, ready
@@ -33,14 +35,14 @@ def test_the_limit_stands_in_the_address_and_narrows(similar: Page):
     similar.get_by_label("At least").fill("0.84")
     ready(similar)
 
-    assert "min=0.84" in similar.url
+    expect(similar).to_have_url(re.compile("min=0.84"))
     expect(rows(similar)).not_to_have_count(before)
     similar.get_by_label("Without its own network").check()
     expect(similar.locator("main")).to_contain_text("No address is alike by 0.84")
     similar.get_by_role("button", name="Show from 0.50").click()
     ready(similar)
     expect(rows(similar).first).to_be_visible()
-    assert "min=0.5" in similar.url
+    expect(similar).to_have_url(re.compile("min=0.5"))
 
 
 def test_opened_it_tells_what_only_one_of_them_does(similar: Page):
@@ -48,10 +50,10 @@ def test_opened_it_tells_what_only_one_of_them_does(similar: Page):
     similar.keyboard.press("Enter")
     ready(similar)
 
-    assert "sel=" in similar.url
+    expect(similar).to_have_url(re.compile("sel="))
     expect(rows(similar).first).to_contain_text("Only 203.0.113[.]66")
     similar.keyboard.press("Escape")
-    assert "sel=" not in similar.url
+    expect(similar).not_to_have_url(re.compile("sel="))
 
 
 def test_what_no_sensor_met_is_said_to_be_unknown(pages: Pages):
