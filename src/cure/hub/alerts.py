@@ -107,6 +107,8 @@ class AlertsOf:
         sight = self._sight
         columns = sight.moment.records
         upto = len(columns.stamps)
+        if not self._sources:
+            return [], upto
         fresh = sight.visible(np.arange(min(after, upto), upto))
         fresh = fresh[~np.isin(sight.sources_of(fresh), self._no_news)]
         spoken = union(
