@@ -21,6 +21,7 @@ from cure.access.entries import Entry
 from cure.access.secret_file import kept_secret
 from cure.errors import LogError
 from cure.kept_file import KeptFile, Layout
+from cure.log.inserting import insert
 
 FLUSH_AFTER_S = 1.0
 FLUSH_AT = 500
@@ -142,7 +143,7 @@ class Audit:
                 body = _encode(entry)
                 before = chained(before, seq, body)
                 rows.append((seq, body, before))
-            connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+            insert(connection, "INSERT INTO entry", rows)
             head = Head(f"{entries[-1].at:%Y-%m-%d}", seq, before)
             connection.execute(
                 "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",

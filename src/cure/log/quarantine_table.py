@@ -11,6 +11,7 @@ from cure.errors import LogError
 from cure.hub.intake import in_general
 from cure.interfaces import Quarantined
 from cure.log.checksums import WITH_CHECKSUMS, fits
+from cure.log.inserting import insert
 from cure.log.quarantine_rows import quarantine_row
 
 Connected = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -75,9 +76,7 @@ class QuarantineTable:
         """Keep lines; the same line of the same place once. Cost: about 12 µs a line."""
         rows = sorted(quarantine_row(line, at) for line in lines)  # in the order of the table
         with self._writing() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
-            )
+            insert(connection, "INSERT OR IGNORE INTO quarantine", rows)
 
     def latest(self, limit: int) -> list[tuple[str, Quarantined]]:
         """Return the latest lines of all sources, each with the time at which it came."""

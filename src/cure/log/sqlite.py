@@ -21,6 +21,7 @@ from cure.log.arrivals import WITH_ARRIVALS, Arrivals
 from cure.log.checking import Checked, damages_of
 from cure.log.checksums import checksum
 from cure.log.digests import Digests, prints_of
+from cure.log.inserting import insert
 from cure.log.kept_digests import load_digests, save_digests
 from cure.log.names import Names
 from cure.log.opening import open_file
@@ -122,7 +123,7 @@ class SqliteLog:
                 source, label, text = self._names.of(self._writer, record)
                 crc = checksum(seq, digest, record.source, text, replaces, body)
                 rows.append((seq, digest, source, label, replaces, crc, body))
-            self._writer.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            insert(self._writer, "INSERT INTO record", rows)
             first, last = self._last + 1, self._last + len(rows)
             if rows and self._arrivals is not None:
                 self._arrivals.write(self._writer, first, last, self._clock())
