@@ -50,7 +50,8 @@ class Follower:
             came += news.came
             gone += news.gone
         self._position = position
-        self.cursor = next(cursors.sealed([position], organisation))
+        [cursor] = cursors.sealed([position], organisation)
+        self.cursor = cursor.decode()
         self._nothing_is_missed(plain, at, begun, came)
         self._nothing_is_told_that_may_not_be_seen(plain, at, came, gone)
         self._what_was_taken_back_is_heard(plain, at, begun, gone)

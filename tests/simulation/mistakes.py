@@ -109,7 +109,7 @@ def a_cursor_leads_one_too_far(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Cursors,
         "sealed",
-        lambda self, positions, holder: sealed(self, (one + 1 for one in positions), holder),
+        lambda self, positions, holder: sealed(self, [one + 1 for one in positions], holder),
     )
 
 

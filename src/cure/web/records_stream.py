@@ -134,7 +134,7 @@ class RecordsStream:
         audience = asker.audience(Purpose.PUSH)
         standing = Standing(asker, Purpose.PUSH)
         [cursor] = self._cursors.sealed([reached.position], audience.organisation)
-        yield b"event: begin\nid: %s\ndata: null\n\n" % cursor.encode()
+        yield b"event: begin\nid: %s\ndata: null\n\n" % cursor
         clock = asyncio.get_running_loop().time
         told_s, is_last = clock(), True
         while True:

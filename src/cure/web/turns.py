@@ -1,8 +1,7 @@
 """Turns: what is posted is read by one thread, in order; what would wait too long is not begun.
 
 One thread, as reading is Python through and through, and more of them would only keep the
-questions waiting for the interpreter. It takes turns with the writer, too: the engine of the log
-lets go of the interpreter at every row, and would wait for it half a millisecond each time.
+questions waiting for the interpreter.
 """
 
 import asyncio
@@ -25,7 +24,7 @@ class Turns:
     """The one reader of what is posted to a server."""
 
     def __init__(self, writer: Writer) -> None:
-        """Read in turn with a writer."""
+        """Read for a writer, while that keeps up."""
         self._writer = writer
         self._reader = ThreadPoolExecutor(1, "reader")
         self._waiting = 0
@@ -46,13 +45,12 @@ class Turns:
             raise Full
 
     async def read(self, work: Callable[[], T]) -> T:
-        """Do the work of reading something, in turn with that of others and with the writer."""
+        """Do the work of reading something, in turn with that of others."""
 
         def in_turn() -> T:
             began_s = time.monotonic()
             try:
-                with self._writer.between_appends():
-                    return work()
+                return work()
             finally:
                 self._turn_s += _WEIGHT * (time.monotonic() - began_s - self._turn_s)
 

@@ -192,8 +192,10 @@ def hits(  # noqa: PLR0913 - each is one filter of the question
     )
     sources = {name for hit in page.hits for name in hit.sources}
     asker.note("hits", sources=sources, count=len(page.hits), purpose=Purpose.PUSH)
-    following = None if page.before is None else next(cursors.sealed([page.before], asker.owner))
-    return Hits(page.hits, following)
+    if page.before is None:
+        return Hits(page.hits, None)
+    [following] = cursors.sealed([page.before], asker.owner)
+    return Hits(page.hits, following.decode())
 
 
 @post(

@@ -6,8 +6,8 @@ tell nothing by themselves: `cure.enrichers.alike.chosen` takes the rows that a 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from ipaddress import ip_address
 from itertools import pairwise
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +24,8 @@ FORM = 1
 """Of features and columns: a state of another form is not taken."""
 STRAYS = 9
 _DROP_AFTER = 200_000
-"""So many rows more than were left the last time, it is time to look for old ones again."""
+_DROP_SHARE = 4
+"""So many rows more than the last time, or a fourth, it is time to look for old ones again."""
 _MICROSECOND = timedelta(microseconds=1)
 _MAPPED = b"\0" * 10 + b"\xff\xff"
 Addresses = NDArray[np.bytes_]
@@ -128,16 +129,18 @@ class Behaviours:
         self._observing: dict[str, bool] = {}
         self._stamps: dict[tuple[str, Label], int] = {}
         self._publishers = _Names()
-        self._take(Rows(*(np.empty(0, dtype) for dtype in _TYPES)), [], [])  # pyright: ignore[reportArgumentType]
+        self._take(Rows(*(np.empty(0, dtype) for dtype in _TYPES)), [], addresses_of([]), [])  # pyright: ignore[reportArgumentType]
         self._upto = 0
         self.now = self._held()
 
-    def _take(self, rows: Rows, ips: Sequence[str], tokens: Sequence[str]) -> None:
+    def _take(
+        self, rows: Rows, ips: Sequence[str], addresses: Addresses, tokens: Sequence[str]
+    ) -> None:
         """Go on from these rows and names."""
         self._columns = [Column(dtype, one) for dtype, one in zip(_TYPES, rows, strict=True)]
         self._ips, self._tokens = _Names(ips), _Names(tokens)
-        self._addresses = Column(np.dtype("S16"), addresses_of(ips))  # pyright: ignore[reportArgumentType] - a type has no length
-        self._look_again_at = len(rows.record) + _DROP_AFTER
+        self._addresses = Column(np.dtype("S16"), addresses)  # pyright: ignore[reportArgumentType] - a type has no length
+        self._look_again_at = _later(len(rows.record))
 
     def _held(self) -> Held:
         rows = Rows(*(column.now for column in self._columns))  # pyright: ignore[reportArgumentType]
@@ -219,6 +222,9 @@ class Behaviours:
     def _drop_old(self) -> None:
         rows = self._held().rows
         keep = in_reach(rows, rows.times > 0, self._keep_us)
+        if keep.all():
+            self._look_again_at = _later(len(keep))
+            return
         carried = keep[rows.payload_row]
         ips, ip = np.unique(rows.ip[keep], return_inverse=True)
         asked = np.concatenate((rows.service[keep], rows.payload_token[carried]))
@@ -238,6 +244,7 @@ class Behaviours:
         self._take(
             left,
             [self._ips.texts[number] for number in ips.tolist()],
+            self._addresses.now[ips],
             [self._tokens.texts[number] for number in tokens.tolist()],
         )
 
@@ -260,9 +267,15 @@ class Behaviours:
             return
         self._stamps = {stamp: number for number, stamp in enumerate(tables.stamps)}
         self._publishers = _Names(tables.publishers)
-        self._take(Rows(*(state[name] for name in Rows._fields)), tables.ips, tables.tokens)
+        rows = Rows(*(state[name] for name in Rows._fields))
+        self._take(rows, tables.ips, addresses_of(tables.ips), tables.tokens)
         self._upto = upto
         self.now = self._held()
+
+
+def _later(rows: int) -> int:
+    """Return at how many rows it is looked for old ones again, if there are so many now."""
+    return rows + max(_DROP_AFTER, rows // _DROP_SHARE)
 
 
 def in_reach(rows: Rows, taken: NDArray[np.bool_], keep_us: int) -> NDArray[np.bool_]:
@@ -286,6 +299,8 @@ def in_reach(rows: Rows, taken: NDArray[np.bool_], keep_us: int) -> NDArray[np.b
 
 
 def addresses_of(ips: Sequence[str]) -> Addresses:
-    """Return addresses as numbers. Cost: 1 µs each."""
-    packed = [ip_address(ip).packed for ip in ips]
-    return np.array([one if len(one) > 4 else _MAPPED + one for one in packed], "S16")  # noqa: PLR2004
+    """Return addresses as numbers. Cost: 0.3 µs each."""
+    packed = [
+        inet_pton(AF_INET6, ip) if ":" in ip else _MAPPED + inet_pton(AF_INET, ip) for ip in ips
+    ]
+    return np.array(packed, "S16")
