@@ -180,11 +180,12 @@ class SqliteLog:
             if recent := self._recent.after(after):
                 yield [self._retentions.now(one) for one in recent]
                 after = recent[-1].seq
+            last = self._last  # of what is durable by now; the writer goes on meanwhile
             with self._lock_for_reading():
                 rows = self._reader.execute(
                     f"{SELECT} WHERE seq > ? ORDER BY seq LIMIT ?", (after, _READ_ROWS)
                 ).fetchall()
-            if not rows and after >= self._last:
+            if not rows and after >= last:
                 return
             if not rows or rows[-1][0] - after != len(rows):
                 raise LogError(f"{self._path}: a record after number {after} is missing")
