@@ -10,8 +10,8 @@ from cure.model import Audience, Caveat, Record
 from cure.showing import RecordShown, RetractionShown
 from cure.web.cursors import Cursors
 
-PAGE_RECORDS = 500
-"""So many records are read at a time: what a slow reader costs is one such page."""
+PAGE_RECORDS = 2000
+"""So many records are read at a time: what a slow reader costs is one such page, about 1 MB."""
 _BEGINNINGS = (b"event: record\nid: ", b"event: retracted\nid: ")
 _KINDS = (RecordShown, RetractionShown)
 _encode = msgspec.json.Encoder().encode
