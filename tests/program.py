@@ -77,4 +77,4 @@ class Program:
             finally:
                 server.send_signal(signal.SIGINT)
                 _, said = server.communicate(timeout=20)
-        assert (server.returncode, said) == (0, b"")
+        assert (server.returncode, said) == (0, b""), f"{server.returncode}: {said.decode()}"

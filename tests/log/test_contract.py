@@ -1,7 +1,9 @@
 """One contract for every engine of the log."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,6 +73,24 @@ def test_another_body_under_the_same_key_is_a_new_version_and_the_old_one_is_kep
 
     assert [(one.seq, one.replaces) for one in all_of(log)] == [(1, 0), (2, 1), (3, 2)]
     assert list(again.fates) == [(2, False), (3, True)]
+
+
+def test_who_reads_while_another_appends_gets_all_and_finds_nothing_missing(log: Log) -> None:
+    said = [record(f"198.51.{n >> 8}.{n & 255}") for n in range(400)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that each comes between any two steps of the other
+    try:
+        with ThreadPoolExecutor(1) as writer:
+            appended = writer.submit(lambda: [log.append([one]) for one in said])
+            read: list[Logged] = []
+            while not appended.done():
+                read += [one for batch in log.read(after=len(read)) for one in batch]
+            appended.result()
+            read += [one for batch in log.read(after=len(read)) for one in batch]
+    finally:
+        sys.setswitchinterval(before)
+
+    assert [one.record for one in read] == said
 
 
 def test_records_are_fetched_in_the_order_asked_for(log: Log) -> None:
