@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -20,8 +22,9 @@ _FLAGS = (
 @contextmanager
 def started() -> "Iterator[Browser]":
     """Start a browser that draws with a software card: slow, and always the same."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not everybody has it
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - not everybody has it
 
+    expect.set_options(timeout=1000 * PATIENCE_S)
     with sync_playwright() as running:
         browser = running.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         yield browser

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from httpx import _config
 from hypothesis import settings
 
 from cure.access import passwords
+from waiting import PATIENCE_S
 
 # Time judges nothing here: a busy machine must not fail a test.
 settings.register_profile("cure", deadline=None)
 settings.load_profile("cure")
+# Nor does a server that starves beside other tests; httpx would wait for five seconds only.
+vars(_config.DEFAULT_TIMEOUT_CONFIG).update(_config.Timeout(PATIENCE_S).as_dict())
 
 collect_ignore_glob = ["publishers/samples/*"]
 """What makes a sample is no test."""

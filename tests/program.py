@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from waiting import PATIENCE_S
+
 SRC = Path(__file__).parents[1] / "src"
 
 
@@ -44,7 +46,7 @@ class Program:
             capture_output=True,
             cwd=self.directory,
             env=self.environment | environment,
-            timeout=60,
+            timeout=2 * PATIENCE_S,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -76,5 +78,5 @@ class Program:
                 yield next(filter(None, found))[0]
             finally:
                 server.send_signal(signal.SIGINT)
-                _, said = server.communicate(timeout=20)
+                _, said = server.communicate(timeout=PATIENCE_S)
         assert (server.returncode, said) == (0, b""), f"{server.returncode}: {said.decode()}"

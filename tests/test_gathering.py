@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -41,6 +41,7 @@ from origins.test_egress import site
 from origins.test_hpfeeds import auth, publish
 from servers import NOW
 from test_writer import Held, wait_until_taken
+from waiting import soon
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -81,13 +82,6 @@ def gathering(
         writer.stop()
 
 
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     with Installation(tmp_path / "data", write=True) as found:
@@ -98,10 +92,10 @@ def test_a_followed_file_is_kept_and_accounted_for(tmp_path: Path, installation:
     log = tmp_path / "cowrie.json"
     log.write_bytes(line("192.0.2.1") + b"\n{\n" + line("192.0.2.1") + b"\n")
     with gathering(installation, source(following(log))) as running:
-        until(lambda: running.health()[0].lines == 3)
+        soon(lambda: running.health()[0].lines == 3)
         with log.open("ab") as file:
             file.write(b"}\n" + line("192.0.2.2") + b"\n")
-        until(lambda: running.health()[0].lines == 5)
+        soon(lambda: running.health()[0].lines == 5)
         health = running.health()[0]
 
     assert (health.spoke, health.quarantined, health.records, health.new_records) == (3, 2, 3, 2)
@@ -118,7 +112,7 @@ def test_after_a_restart_nothing_is_read_twice_and_nothing_left_out(
     log.write_bytes(line("192.0.2.1") + b"\n")
     for count in (1, 2):
         with gathering(installation, source(following(log))) as running:
-            until(lambda: running.health()[0].lines == 1)
+            soon(lambda: running.health()[0].lines == 1)
         assert len(installation) == count
         with log.open("ab") as file:
             file.write(line(f"192.0.2.{count + 1}") + b"\n")
@@ -149,9 +143,9 @@ def test_a_source_that_fails_is_tried_again_and_stops_no_other(
     sources = (source(Looked(lambda _: origin, 0.01)), source(following(log), "cowrie@b"))
     with gathering(installation, *sources) as running:
         failing, other = running.health()
-        until(lambda: failing.error == "not there")
-        until(lambda: other.lines)
-        until(lambda: failing.lines)
+        soon(lambda: failing.error == "not there")
+        soon(lambda: other.lines)
+        soon(lambda: failing.lines)
 
         assert failing.error == ""
     assert caplog.messages == ["cowrie@a: not there"]
@@ -182,7 +176,7 @@ def test_who_reads_waits_while_too_much_is_to_be_kept(tmp_path: Path):
         one = feed(writer, installation)
         first = threading.Thread(target=one.take, args=(batch(1),))
         first.start()
-        until(lambda: installation.sizes)
+        soon(lambda: installation.sizes)
         wait_until_taken(writer)
         others = [threading.Thread(target=one.take, args=(batch(9),)) for _ in range(2)]
         for other in others:
@@ -257,12 +251,12 @@ def test_sensors_send_over_the_network(installation: Installation):
         with socket.create_connection(("127.0.0.1", broker)) as speaking:
             greeting = speaking.recv(14, socket.MSG_WAITALL)
             speaking.sendall(auth(greeting[-4:]) + publish(line("192.0.2.1")) + publish(b"{"))
-            until(lambda: running.health()[0].lines == 2)
+            soon(lambda: running.health()[0].lines == 2)
         with socket.create_connection(("127.0.0.1", tcp)) as speaking:
             speaking.sendall(b"<13>Jan  2 03:04:05 a cowrie: " + line("192.0.2.2") + b"\n")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaking:
             speaking.sendto(line("192.0.2.3"), ("127.0.0.1", udp))
-        until(lambda: running.health()[1].lines == 2)
+        soon(lambda: running.health()[1].lines == 2)
 
     assert len(installation) == 3
 
@@ -273,8 +267,8 @@ def test_what_was_taken_before_the_end_is_kept(installation: Installation):
         [[tcp]] = running.listening.ports.values()
         with socket.create_connection(("127.0.0.1", tcp)) as speaking:
             speaking.sendall(b"".join(line(f"192.0.2.{n}") + b"\n" for n in range(200)))
-            until(lambda: running.health()[0].lines)
-            time.sleep(0.1)
+            speaking.shutdown(socket.SHUT_WR)
+            assert speaking.recv(1) == b""  # it has read to the end
 
     assert len(installation) == 200
 
@@ -309,7 +303,7 @@ def test_bookmarks_are_those_of_each_source(installation: Installation):
     with gathering(
         installation, source(Looked(begin, 1)), source(Looked(begin, 1), "cowrie@b")
     ) as running:
-        until(lambda: all(one.lines for one in running.health()))
+        soon(lambda: all(one.lines for one in running.health()))
 
     assert len(kept) == 2
 
@@ -327,11 +321,11 @@ def test_a_document_that_takes_long_keeps_nobody_waiting(
     slow = replace(source(way, "cowrie@slow"), publisher=isolated)
     log = tmp_path / "cowrie.json"
     with gathering(installation, slow, source(following(log))) as running:
-        until(lambda: worker.SHARED._running)  # noqa: SLF001 - the document is being read
+        soon(lambda: worker.SHARED._running)  # noqa: SLF001 - the document is being read
         log.write_bytes(line("192.0.2.3") + b"\n")
-        until(lambda: running.feeds["cowrie@a"].health.new_records)
+        soon(lambda: running.feeds["cowrie@a"].health.new_records)
         assert not running.feeds["cowrie@slow"].health.lines
-        until(lambda: running.feeds["cowrie@slow"].health.new_records == 2)
+        soon(lambda: running.feeds["cowrie@slow"].health.new_records == 2)
 
 
 def test_a_page_that_a_feed_tells_of_is_read_apart_and_kept_with_its_url(
@@ -357,7 +351,7 @@ def test_a_page_that_a_feed_tells_of_is_read_apart_and_kept_with_its_url(
         )
         pages = replace(source(Looked(begin, 60), "reports", "pages"), publisher=REPORTS)
         with gathering(installation, pages) as running:
-            until(lambda: running.health()[0].lines == 2)
+            soon(lambda: running.health()[0].lines == 2)
             health = running.health()[0]
 
     assert (health.spoke, health.quarantined, health.records, health.error) == (1, 1, 1, "")

@@ -15,6 +15,7 @@ from cure.journal import REQUEST, JsonLines, TextLines, kept_journal
 from hostile import HOSTILE
 from program import Program
 from servers import finding, ndjson
+from waiting import PATIENCE_S
 
 LOG = logging.getLogger("cure.tests")
 """A logger of ours."""
@@ -108,7 +109,7 @@ def said(tmp_path: Path) -> list[dict[str, object]]:
             web.get("/api/v1/search?pattern=192.0.2.66", headers=wrong)
             web.get("/healthz", headers={"Host": "192.0.2.66"})
         server.terminate()
-        _, lines = server.communicate(timeout=20)
+        _, lines = server.communicate(timeout=PATIENCE_S)
     text = lines.decode()
     for asked in (key, "192.0.2.66", "rubbish", "wrong66", "hostile"):
         assert asked not in text

@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
 from cure.writer import GROUP_RECORDS, Writer
 from servers import NOW
+from waiting import PATIENCE_S, soon
 
 
 def record(number: int) -> Record:
@@ -41,13 +41,12 @@ class Held(Installation):
 
     def append(self, records: Sequence[Record]) -> tuple[Appended, Changes | None]:
         self.sizes.append(len(records))
-        self.go.wait(10)
+        self.go.wait(PATIENCE_S)
         return super().append(records)
 
 
 def wait_until_taken(writer: Writer) -> None:
-    while len(writer):
-        time.sleep(0.001)
+    soon(lambda: not len(writer))
 
 
 def test_each_learns_of_the_fates_of_his_own_records(tmp_path: Path):

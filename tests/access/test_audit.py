@@ -2,8 +2,6 @@
 
 import sqlite3
 import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from cure.access.entries import Entry, digest_of, entry_of
 from cure.access.principal import Principal
 from cure.errors import ConfigError
 from cure.model import Audience, Tlp
+from waiting import soon
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 SIZE = 5
@@ -152,15 +151,8 @@ def test_what_is_noted_is_kept_soon_without_anybody_asking(tmp_path: Path):
         for number in range(1000):
             audit.note(entry(number))
         reader = sqlite3.connect(tmp_path / "audit.sqlite")
-        _wait_until(lambda: reader.execute("SELECT count(*) FROM entry").fetchone() == (1000,))
+        soon(lambda: reader.execute("SELECT count(*) FROM entry").fetchone() == (1000,))
         reader.close()
-
-
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
 
 
 def test_what_waits_is_kept_when_the_log_is_closed(tmp_path: Path):

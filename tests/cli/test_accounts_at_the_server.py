@@ -15,6 +15,7 @@ import pytest
 from cure import Client
 from cure.errors import ForbiddenError, UnauthenticatedError
 from program import Program
+from waiting import PATIENCE_S
 
 PASSWORD = "a long way to Sapporo"  # noqa: S105 - of nobody
 ACCOUNTS = {"CURE_ACCOUNTS": "true"}
@@ -37,7 +38,7 @@ def started(cure: Program, directory: str = "d", **environment: str) -> Iterator
             yield url[0], link.rpartition("#setup=")[2].strip()
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(20)
+            server.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_a_server_for_other_machines_asks_for_credentials_and_shows_the_link(cur
 
 def test_nobody_is_believed_where_he_says_he_comes_from(cure: Program):
     statuses: list[int] = []
-    with started(cure, **ACCOUNTS) as (url, _), httpx.Client(base_url=url, timeout=20) as client:
+    with started(cure, **ACCOUNTS) as (url, _), httpx.Client(base_url=url) as client:
         began = time.monotonic()
         while httpx.codes.TOO_MANY_REQUESTS not in statuses:
             answer = client.post(

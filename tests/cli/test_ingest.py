@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from cure.log.sqlite import SqliteLog
 from program import Program, Ran
+from waiting import soon
 
 ACCOUNT = {
     *("publisher", "source", "files", "lines", "spoke", "silent", "quarantined", "reasons"),
@@ -135,17 +135,15 @@ def test_what_was_kept_before_a_kill_is_there_once_afterwards(cure: Program):
 
 def wait_for_records(file: Path) -> int:
     """Return how many records another process has kept, as soon as there are any."""
-    for _ in range(300):
-        time.sleep(0.05)
-        if file.exists():
-            try:
-                with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as log:
-                    count = log.execute("SELECT count(*) FROM record").fetchone()[0]
-            except sqlite3.OperationalError:  # its tables are not there yet
-                continue
-            if count:
-                return count
-    raise AssertionError("nothing was kept within 15 s")
+
+    def count() -> int:
+        try:
+            with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as log:
+                return log.execute("SELECT count(*) FROM record").fetchone()[0]
+        except sqlite3.OperationalError:  # it is not there yet, or has no tables
+            return 0
+
+    return soon(count)
 
 
 def test_whatever_a_file_holds_each_of_its_lines_is_accounted_for(call: Call, cowrie_log: WriteLog):

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from cure.settings import read_settings
 from cure.sources import read_sources
 from origins.test_hpfeeds import auth, publish
 from program import Program
+from waiting import soon
 
 SECRET = "0f1e2d3c4b5a6978"  # noqa: S105 - of this test
 CONFIGURATION = """
@@ -93,14 +93,9 @@ def test_lines_come_in_by_every_way_and_meet_on_one_card(cure: Program):
         )
         assert pushed.json()["quarantined"] == 1
         wanted = {f"cowrie@{one}" for one in ("followed", "tokyo-1", "syslog", "hec", "push")}
-        deadline = time.monotonic() + 20
-        found: set[str] = set()
-        while found != wanted and time.monotonic() < deadline:
-            time.sleep(0.05)
-            found = set(client.card("203.0.113.9")["sources"])
+        soon(lambda: set(client.card("203.0.113.9")["sources"]), lambda found: found == wanted)
         health = httpx.get(f"{url}api/v1/origins").json()
 
-    assert found == wanted
     assert {one["source"]: one["error"] for one in health} == dict.fromkeys(wanted, "")
 
 

@@ -51,6 +51,7 @@ from leaks.leak import Leak
 from servers import application, client_of, finding
 from strategies import VALUES, numbered
 from surfaces import answers
+from waiting import PATIENCE_S
 
 LEAKS = [*of_views.LEAKS, *of_decisions.LEAKS, *over_http.LEAKS]
 
@@ -233,7 +234,7 @@ async def _heard(app: Litestar, posted: Sequence[list[Record]]) -> list[bytes]:
     for some in posted:
         await asyncio.wrap_future(serving.writer.submit(some))
         await asyncio.sleep(0.05)
-    told.append(await asyncio.wait_for(anext(events), 5))
+    told.append(await asyncio.wait_for(anext(events), PATIENCE_S))
     running.cancel()
     await asyncio.to_thread(serving.stop)
     return told

@@ -4,6 +4,7 @@ import asyncio
 
 from cure.errors import LogError
 from cure.interfaces import Input, Line
+from waiting import PATIENCE_S
 
 
 class Delivered:
@@ -30,6 +31,6 @@ class Delivered:
 
     async def until(self, count: int) -> None:
         """Wait until so many lines have come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.lines) < count:  # noqa: ASYNC110 - it is filled in a thread
                 await asyncio.sleep(0.01)

@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ import httpx
 import pytest
 
 from program import Program
+from waiting import soon
 
 ROOT = Path(__file__).parents[2]
 COWRIE = ROOT / ".sensors" / "cowrie" / "bin"
@@ -30,7 +30,6 @@ needs_sensors = pytest.mark.skipif(
 SENSOR, ATTACKER = "127.0.0.3", "127.0.0.2"
 SECRET = "lantern-secret-of-tokyo-1"  # noqa: S105 - invented
 NOBODY = "65534"
-PATIENCE_S = 40
 
 _ATTACK = """
 import socket, sys, paramiko
@@ -50,15 +49,6 @@ with socket.create_connection((sensor, int(port)), 10, (attacker, 0)) as line:
 def free_port() -> int:
     with socket.create_server((SENSOR, 0)) as door:
         return door.getsockname()[1]
-
-
-def until(found: Callable[[], object]) -> object:
-    """Ask again and again, until there is an answer."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "nothing came in time"
-        time.sleep(0.2)
-    return answer
 
 
 def reachable(port: int) -> bool:
@@ -160,10 +150,10 @@ secret = {SECRET}
         program.serving("--config", configuration, "--data", tmp_path / "data") as url,
         running([str(COWRIE / "cowrie"), "start"], state, COWRIE_STDOUT="yes"),
     ):
-        until(lambda: reachable(ssh))
+        soon(lambda: reachable(ssh))
         attack = [str(COWRIE / "python"), "-c", _ATTACK, SENSOR, str(ssh), ATTACKER]
         subprocess.run(attack, check=True, timeout=30, capture_output=True)
-        until(card_of(url, "cowrie@tokyo-1"))
+        soon(card_of(url, "cowrie@tokyo-1"))
         said = everything_said(url)
         records = httpx.get(f"{url}api/v1/observables/records?value={ATTACKER}").json()["records"]
 
@@ -213,13 +203,13 @@ def test_a_real_opencanary_is_followed_and_who_attacked_it_has_a_card(tmp_path):
         running([*twistd, "-y", str(OPENCANARY / "opencanary.tac")], state),
         program.serving("--config", configuration, "--data", tmp_path / "data") as url,
     ):
-        until(lambda: reachable(ftp))
+        soon(lambda: reachable(ftp))
         visit = ftplib.FTP(source_address=(ATTACKER, 0))  # noqa: S321 - to a decoy, on loopback
         visit.connect(SENSOR, ftp, timeout=10)
         with suppress(ftplib.error_perm):
             visit.login("admin", "autumn")
         visit.close()
-        until(card_of(url, "opencanary@roof"))
+        soon(card_of(url, "opencanary@roof"))
         said = everything_said(url)
 
     assert '"password":"autumn"' in said

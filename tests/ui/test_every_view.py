@@ -65,7 +65,7 @@ def test_it_is_usable_on_a_phone_by_keys_and_in_another_language(pages: Pages, v
 
     expect(page).to_have_url(before)
     assert page.title().startswith(VIEWS[view][1])
-    page.wait_for_function(_FITS, timeout=5000)
+    page.wait_for_function(_FITS)
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/nothing/at/all", "/assets/nothing.js"])

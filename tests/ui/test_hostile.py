@@ -95,7 +95,7 @@ def hostile_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = program.directory / "<img src=x onerror=hostile()>\u202egol.json"
     log.write_bytes(b"\n".join(one.encode("utf-8", "replace") for one in HOSTILE))
     assert program("ingest", "nirvana", log, "--data", "d").code == 0
-    with program.serving("--data", "d") as url, httpx.Client(base_url=url, timeout=30) as client:
+    with program.serving("--data", "d") as url, httpx.Client(base_url=url) as client:
         entries = [VALUE, "malware:*", *HOSTILE]
         _post(client, "watches", json={"name": HOSTILE[57][:60], "own": True, "entries": entries})
         for source in SOURCES:
@@ -130,7 +130,7 @@ def _see(page: "Page", url: str, address: str) -> int:
     page.goto(f"{url.rstrip('/')}{address}")
     ready(page)
     assert page.evaluate(_FOUND, _FOREIGN) == []
-    page.get_by_role("searchbox", name="Look up").click(timeout=2000)  # nothing lies above it
+    page.get_by_role("searchbox", name="Look up").click()  # nothing lies above it
     return page.evaluate(_SHOWN)
 
 

@@ -63,7 +63,7 @@ def test_what_no_sensor_met_is_said_to_be_unknown(pages: Pages):
 
 def test_groups_lead_to_their_members_and_what_sets_them_apart(pages: Pages):
     page = pages.open("/groups")
-    page.locator("tbody tr", has_text="command cat").wait_for(timeout=30_000)
+    page.locator("tbody tr", has_text="command cat").wait_for()
     page.locator("tbody tr", has_text="command cat").locator("a").click()
     ready(page)
 

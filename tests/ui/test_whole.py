@@ -166,4 +166,4 @@ def test_what_arrives_is_counted_while_one_looks(changing: Pages):
     before = int(row.locator("td").nth(2).inner_text().replace(",", ""))
     assert page.request.post(f"{api}/records?source=nicter@darknet-a", data=[found]).ok
 
-    expect(row.locator("td").nth(2)).to_have_text(f"{before + 1:,}", timeout=10_000)
+    expect(row.locator("td").nth(2)).to_have_text(f"{before + 1:,}")

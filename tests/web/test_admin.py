@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from cure.access.forms import NewUser, UserChange
 from cure.access.principal import Scope
 from guarded import BY, World, guarded
 from servers import NOW, finding
+from waiting import soon
 
 A = "/api/v1/admin"
 
@@ -106,11 +106,7 @@ def test_a_rating_takes_two_and_relabels_what_is_stored(world):
     approved = send(world, "two@soc", "POST", path).json()
     assert approved["rating"]["version"] == 1
     assert [one["organisation"] for one in approved["readers"]] == ["bank"]
-    for _ in range(100):
-        if world.get("bank", card).status_code == 404:
-            break
-        time.sleep(0.02)
-    assert world.get("bank", card).status_code == 404
+    soon(lambda: world.get("bank", card).status_code == 404)
     assert send(world, "watcher", "GET", "ratings?source=nicter").json()[0]["approver"] == "two@soc"
     assert send(world, "two@soc", "POST", "ratings/99/approve").status_code == 404
 

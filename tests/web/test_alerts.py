@@ -1,7 +1,6 @@
 """Own alerts: answered with all that is known, and opened again by what becomes known."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from cure.installation import Installation
+from cure.subscribers.watches import thread
 from servers import application, asked, finding, ndjson, running
+from waiting import soon
 
 OUTSIDE, OWN = "198.51.100.7", "192.0.2.10"
 
@@ -45,11 +46,7 @@ def alerts(client: TestClient[Litestar], **asked: str | int | bool | None) -> li
 
 def alerts_in(client: TestClient[Litestar], state: str) -> list[dict[str, Any]]:
     """Ask for the alerts in a state, until there are some."""
-    for _ in range(200):
-        if found := alerts(client, state=state):
-            return found
-        time.sleep(0.02)
-    pytest.fail(f"no alert became {state}")
+    return soon(lambda: alerts(client, state=state))
 
 
 def test_a_new_alert_is_answered_with_all_that_is_known(client: TestClient[Litestar]) -> None:
@@ -105,12 +102,25 @@ def test_new_intelligence_opens_past_alerts_again(client: TestClient[Litestar]) 
     assert len(alerts(client, state="new")) == 1
 
 
+def test_what_comes_before_anybody_has_looked_is_news_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread, "LOOK_EVERY_S", 600.0)
+    monkeypatch.setattr(thread.WatchThread, "notice", lambda *_: None)
+    with asked(tmp_path) as client:
+        publish(client, "nirvana", alert())
+        publish(client, "exist", finding(OUTSIDE, role="listed"))
+        client.app.state.watch_post.match()
+
+        assert [one["state"] for one in alerts(client)] == ["reopened"]
+
+
 def test_more_from_a_source_that_spoke_before_opens_nothing(client: TestClient[Litestar]) -> None:
     publish(client, "exist", finding(OUTSIDE, role="listed", key="a"))
     publish(client, "nirvana", alert())
     publish(client, "exist", finding(OUTSIDE, role="listed", key="b"))
     publish(client, "cowrie", finding("198.51.100.9"))
-    time.sleep(0.3)
+    client.app.state.watch_post.match()
 
     assert [one["state"] for one in alerts(client)] == ["new"]
 
@@ -118,7 +128,7 @@ def test_more_from_a_source_that_spoke_before_opens_nothing(client: TestClient[L
 def test_what_is_computed_from_what_was_known_opens_nothing(client: TestClient[Litestar]) -> None:
     publish(client, "nirvana", alert())
     publish(client, "enricher@groups", finding(OUTSIDE, kind="similarity"))
-    time.sleep(0.3)
+    client.app.state.watch_post.match()
 
     assert [one["state"] for one in alerts(client)] == ["new"]
 
@@ -146,7 +156,7 @@ def test_hits_and_alerts_are_told_as_they_come(tmp_path: Path) -> None:
     with (
         Installation(tmp_path / "data", write=True, link_reserved=True) as installation,
         running(application(installation)) as url,
-        httpx.Client(base_url=url, timeout=20) as client,
+        httpx.Client(base_url=url) as client,
     ):
         client.post("/api/v1/watches", json={"name": "ours", "own": True, "entries": [OWN]})
         told: list[tuple[str, Any]] = []

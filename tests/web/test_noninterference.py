@@ -118,7 +118,7 @@ def heard(directory: Path, *, secretly: bool) -> list[str]:
             bank, soc = ({"Authorization": f"Bearer {world.tokens[k]}"} for k in ("bank", "soc"))
             body = ndjson(finding("192.0.2.3"), finding("192.0.2.77"))
             posts = f"{url}/api/v1/records?source="
-            with httpx.stream("GET", f"{url}/api/v1/stream", headers=bank, timeout=10) as answer:
+            with httpx.stream("GET", f"{url}/api/v1/stream", headers=bank) as answer:
                 lines = answer.iter_lines()
                 told = [next_event(lines)]
                 if secretly:

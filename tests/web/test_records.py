@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 from cure.installation import Installation
 from cure.web.records import MAX_FINDING_BYTES
 from servers import application, asked, client_of, finding, ndjson, running
+from waiting import PATIENCE_S
 
 ADDRESS = finding("192.0.2.1")
 NOTHING = {"first": None, "last": None}
@@ -253,7 +254,7 @@ def test_too_much_at_once_is_refused_before_it_is_acknowledged(tmp_path):
                     senders.submit(httpx.post, f"{url}/api/v1/records?source=a", content=body)
                     for _ in range(6)
                 ]
-                done = as_completed(answers, timeout=10)
+                done = as_completed(answers, timeout=PATIENCE_S)
                 refused = [next(done).result() for _ in range(2)]
             assert sorted(one.result().status_code for one in answers) == [200] * 4 + [503] * 2
 

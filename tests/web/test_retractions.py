@@ -1,7 +1,6 @@
 """A source takes back what it said: it is gone, and everybody downstream hears of it."""
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from cure.interfaces import Cards
 from cure.web import records_stream
 from guarded import guarded
 from servers import application, asked, finding, ndjson, running
+from waiting import soon
 
 ADDRESS = "192.0.2.7"
 TAXII = {"Accept": "application/taxii+json;version=2.1"}
@@ -101,7 +101,7 @@ def test_whoever_follows_is_told_by_the_name_of_the_record(tmp_path):
         Installation(tmp_path, write=True, link_reserved=True) as installation,
         running(application(installation)) as url,
         httpx.Client(base_url=url) as web,
-        web.stream("GET", "/api/v1/stream/records?topic=ip", timeout=10) as answer,
+        web.stream("GET", "/api/v1/stream/records?topic=ip") as answer,
         Client(url) as client,
     ):
         events = server_events(answer.iter_lines())
@@ -143,11 +143,7 @@ def test_a_hit_is_withdrawn_and_told_again(web):
 
 def hits(web: TestClient[Litestar], **asked: str) -> list[Any]:
     """Ask for hits until there are some: they come a moment after the records."""
-    for _ in range(200):
-        if found := web.get("/api/v1/hits", params=asked).json()["hits"]:
-            return found
-        time.sleep(0.02)
-    pytest.fail("no hits")
+    return soon(lambda: web.get("/api/v1/hits", params=asked).json()["hits"])
 
 
 def test_its_stix_objects_come_again_as_revoked(web):

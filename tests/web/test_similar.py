@@ -1,18 +1,17 @@
 """Behaviour over HTTP: who is alike and which groups there are, for whoever asks."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from cure.access.principal import Scope
 from cure.enrichers.groups.publishing import SOURCE
 from guarded import World, guarded
 from servers import NOW, finding
+from waiting import soon
 
 BOT = "192.0.2.1"
 TELNET = {"port": 23, "protocol": "telnet"}
@@ -45,17 +44,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             lambda r: len(r.json()["results"]) == 7,
         )
         yield world
-
-
-def soon(
-    ask: Callable[[], httpx.Response], fits: Callable[[httpx.Response], bool]
-) -> httpx.Response:
-    """Ask until the answer fits: what was posted is looked for once a second."""
-    for _ in range(1200):
-        if fits(answer := ask()):
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(answer.text)
 
 
 def groups_of(world: World, key: str) -> dict[str, Any]:

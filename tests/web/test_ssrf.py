@@ -14,6 +14,7 @@ import pytest
 
 from cure.errors import SourceError
 from cure.origins.egress import Bounds, fetch
+from waiting import soon
 
 LOOPBACK = [
     *("127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "127.255.255.254", "0.0.0.0", "0"),  # noqa: S104
@@ -108,7 +109,7 @@ def test_the_corpus_is_large_and_says_nothing_twice():
 
 def test_a_sentinel_notices_who_comes(sentinels):
     socket.create_connection(("127.0.0.1", sentinels.port)).close()
-    threading.Event().wait(0.1)
+    soon(lambda: sentinels.reached)
 
     assert len(sentinels.reached) == 1
     sentinels.reached.clear()

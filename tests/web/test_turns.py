@@ -16,6 +16,7 @@ from cure.web import turns
 from cure.web.turns import Turns
 from cure.writer import Writer
 from servers import application, running
+from waiting import PATIENCE_S, soon
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +54,8 @@ def test_who_is_refused_need_not_send_his_body(tmp_path: Path):
             free = threading.Event()
             held = threading.Thread(target=lambda: asyncio.run(there.read(free.wait)))
             held.start()
-            while not there.is_behind:
-                time.sleep(0.01)
-            with socket.create_connection(("127.0.0.1", urlsplit(url).port), 10) as client:
+            soon(lambda: there.is_behind)
+            with socket.create_connection(("127.0.0.1", urlsplit(url).port), PATIENCE_S) as client:
                 head = "POST /api/v1/records?source=a HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 client.sendall(f"{head}Content-Length: 1000000\r\n\r\n".encode())
                 answer = ""

@@ -60,7 +60,12 @@ class WatchPost:
         return WatchDesk(self.store, self.watching, organisation, by, self._clock)
 
     def start(self) -> None:
-        """Begin to match what comes."""
+        """Begin to match what comes from now on.
+
+        Raises:
+            LogError: If it cannot be read how far it was matched.
+        """
+        self._alert_matching.begin()
         self.thread.start()
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
 """How often somebody may ask, and how often an address may try: more is answered with 429."""
 
-import time
+from time import monotonic
 
 from cure.access.limits import Buckets, side_of
 from cure.access.principal import Principal
@@ -27,7 +27,7 @@ class Limits:
         Raises:
             LockedError: If there were too many.
         """
-        self._requests.take(who.name, time.monotonic())
+        self._requests.take(who.name, monotonic())
 
     def guess(self, address: str) -> None:
         """Count a try of an address at what costs much, before anybody is known.
@@ -35,4 +35,4 @@ class Limits:
         Raises:
             LockedError: If there were too many.
         """
-        self._tries.take(side_of(address), time.monotonic())
+        self._tries.take(side_of(address), monotonic())

@@ -13,6 +13,8 @@ from typing import Any
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.formats.json import JSONFormat
 
+from waiting import PATIENCE_S
+
 
 @dataclass
 class Receiver:
@@ -59,7 +61,7 @@ def receiver() -> Iterator[Receiver]:
                 return
             told.asked += 1
             if told.frozen.is_set():
-                told.thawed.wait(20)
+                told.thawed.wait(PATIENCE_S)
                 return
             if told.status == 0:
                 self.close_connection = True
@@ -122,5 +124,5 @@ def datagrams() -> Iterator[socket.socket]:
     """Listen for datagrams."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind(("127.0.0.1", 0))
-        listening.settimeout(5)
+        listening.settimeout(PATIENCE_S)
         yield listening

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import pytest
 from cure.model import Observable, Topic, domain, ip
 from cure.subscribers.lists.entries import Entry
 from cure.subscribers.lists.form import Heading, form_called
+from waiting import PATIENCE_S, soon
 
 MADE = datetime(2026, 1, 15, 12, tzinfo=UTC)
 NAMES = [f"host-{n}.example.com" for n in range(1000)]
@@ -88,18 +88,18 @@ def question(name: str) -> bytes:
 def answer_code(port: int, name: str) -> int:
     """Return the response code; it is asked again until the server is there, with its zones."""
     failed = 2
-    for _ in range(100):
+
+    def code() -> int:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             one.settimeout(0.5)
             one.connect(("127.0.0.1", port))
             try:
                 one.send(question(name))
-                if (code := one.recv(512)[3] & 15) != failed:
-                    return code
+                return one.recv(512)[3] & 15
             except (ConnectionRefusedError, TimeoutError):
-                pass
-        time.sleep(0.1)
-    pytest.fail(f"no resolver answers on port {port}")
+                return failed
+
+    return soon(code, lambda found: found != failed)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def running(command: Sequence[str], log: Path) -> Iterator[None]:
         yield
     finally:
         resolver.terminate()
-        resolver.wait(10)
+        resolver.wait(PATIENCE_S)
 
 
 def assert_listed_names_do_not_exist(port: int) -> None:
