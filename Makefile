@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-alone test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,11 +17,7 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 	$(BIN)/cure demo
 
 test: $(READY) ## Run all tests
-	$(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal || $(MAKE) --no-print-directory test-alone
-
-# Programs that tests start may starve beside others; what is broken fails alone, too.
-test-alone: $(READY) ## Run what failed last once more, one after the other
-	$(BIN)/pytest --last-failed --last-failed-no-failures none
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal
 
 test-faults: $(READY) ## Try faults: kills, power losses, full disks, loads, strange input (two hours)
 	CURE_FAULTS=ci $(BIN)/pytest tests/faults
