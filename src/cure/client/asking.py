@@ -1,11 +1,12 @@
 """Asking a server: what is known of values."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from cure.client.connection import Connection, Json, When, decode
 
 _VALUES_AT_ONCE = 5000
+_VALUES_A_REQUEST = 1_000_000
 
 
 class Asking(Connection):
@@ -21,15 +22,20 @@ class Asking(Connection):
 
     def match(self, values: Iterable[str]) -> Iterator[Json]:
         """Yield for each value what is known of it, in order; blanks stand for line breaks."""
-        with (
-            self._reaching(),
-            self._http.stream("POST", "/api/v1/match", content=_lines(values)) as answer,
-        ):
-            if answer.is_error:
-                answer.read()
-                self._read(answer)
-            for line in answer.iter_lines():
-                yield decode(line)
+        rest, asked = iter(values), 0
+        for first in rest:
+            some = chain([first], islice(rest, _VALUES_A_REQUEST - 1))
+            with (
+                self._reaching(),
+                self._http.stream("POST", "/api/v1/match", content=_lines(some)) as answer,
+            ):
+                if answer.is_error:
+                    answer.read()
+                    self._read(answer)
+                for line in answer.iter_lines():
+                    told = decode(line)
+                    yield told | {"line": told["line"] + asked}
+            asked += _VALUES_A_REQUEST
 
     def records(
         self,

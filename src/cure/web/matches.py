@@ -17,13 +17,15 @@ from cure.hub.view import Match
 from cure.interfaces import Line, Unreadable
 from cure.matching import Given, json_lines, match_lines
 from cure.web.asker import Asker, AskerHere
-from cure.web.bodies import Body, begins_array, lines_or_elements, received
+from cure.web.bodies import Body, begins_array, check_count, lines_or_elements, received
 from cure.web.errors import told
 
 MATCH_BODIES = 4
 """How many times larger than other bodies one may be: it is never in memory as a whole."""
+MAX_VALUES = 1_000_000
+"""Each line costs 7 µs and an answer, however short it is."""
 _EXPANDING = 20
-"""Compression makes lists of values no smaller; each line costs 10 µs and an answer."""
+"""Compression makes lists of values no smaller."""
 _LINES = 5000
 _HEAD_BYTES = 4096
 _NDJSON = "application/x-ndjson"
@@ -50,7 +52,8 @@ async def match(request: Request[Any, Any, Any], asker: AskerHere) -> Stream:
     async with AsyncExitStack() as open_bodies:
         bound = MATCH_BODIES * asker.serving.max_body_bytes
         body = await open_bodies.enter_async_context(received(request, bound, _EXPANDING))
-        answers = _answers(asker, _given(request, body), open_bodies.pop_all())
+        given = await asyncio.to_thread(_given, request, body)
+        answers = _answers(asker, given, open_bodies.pop_all())
         return Stream(answers, media_type=_NDJSON)
 
 
@@ -82,11 +85,16 @@ async def _answers(
 
 
 def _given(request: Request[Any, Any, Any], body: Body) -> Iterator[Given]:
-    """Return the values in a body: strings of an array, or lines of whatever it is."""
+    """Return the values in a body: strings of an array, or lines of whatever it is.
+
+    Raises:
+        HTTPException: 413 if there are too many.
+    """
     announced = request.content_type[0].endswith("json") and request.content_type[0] != _NDJSON
-    if begins_array(body, of=b"" if announced else b'"]'):
-        return map(_text, lines_or_elements(body, array=True))
-    return lines_or_elements(body, array=False)
+    array = begins_array(body, of=b"" if announced else b'"]')
+    check_count(body, MAX_VALUES, "values", array=array)
+    found = lines_or_elements(body, array=array)
+    return map(_text, found) if array else found
 
 
 def _text(element: Line) -> Given:

@@ -8,12 +8,10 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, post
-from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter
 
 from cure.access.in_force import rated_intake
@@ -24,7 +22,7 @@ from cure.installation import Installation
 from cure.interfaces import Input, Line, Setting, Unreadable
 from cure.model import Label
 from cure.web.asker import Asker, AskerHere
-from cure.web.bodies import Body, begins_array, lines_or_elements, received, size_of
+from cure.web.bodies import Body, begins_array, check_count, lines_or_elements, received, size_of
 from cure.web.errors import told
 from cure.web.serving import FINDINGS
 from cure.writer import Fates
@@ -224,13 +222,7 @@ def _parts(intake: Intake, body: Body, now: datetime) -> Iterator[TakenIn]:
         HTTPException: 413, before the first part, if there are too many.
     """
     array = begins_array(body)
-    first = islice(lines_or_elements(body, array=array), MAX_FINDINGS + 1)
-    if sum(1 for _ in first) > MAX_FINDINGS:
-        raise HTTPException(
-            status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            detail=f"more than {MAX_FINDINGS} findings; send them in parts",
-            extra={"max_findings": MAX_FINDINGS},
-        )
+    check_count(body, MAX_FINDINGS, "findings", array=array)
     lines = map(_short, lines_or_elements(body, array=array))
     yield from intake.take_in(Input(name=POSTED, as_of=now, lines=lines))
 
