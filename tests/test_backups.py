@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from beside import working
 from cure.access.accounts import Accounts
 from cure.access.audit import Audit
 from cure.access.forms import NewOrganisation
@@ -36,24 +38,9 @@ def record(number: int) -> Record:
     return Record("cowrie", Label(Tlp.GREEN, "soc"), digest_of("cowrie", finding), finding)
 
 
-@contextmanager
-def going_on(*works: Iterator[object]) -> Iterator[None]:
-    """Let each of these be worked at, over and over, by a thread of its own."""
-    stopping = threading.Event()
-
-    def work(steps: Iterator[object]) -> None:
-        while not stopping.wait(0.002):
-            next(steps)
-
-    threads = [threading.Thread(target=work, args=(one,)) for one in works]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        for thread in threads:
-            thread.join()
+def over_and_over(steps: Iterator[object], stopping: threading.Event) -> None:
+    while not stopping.wait(0.002):
+        next(steps)
 
 
 def nothing_shown(_what: str, _done: int, _every: int) -> None:
@@ -80,7 +67,8 @@ def test_nothing_in_a_backup_is_ahead_of_what_it_speaks_of(tmp_path: Path) -> No
     ):
         accounts.organisations.add(OPERATOR, NewOrganisation(name="soc", operates=True), NOW)
         installation.log.append([record(0)])
-        with going_on(match(installation.log, watches), change(accounts)):
+        steps = (match(installation.log, watches), change(accounts))
+        with working(*(partial(over_and_over, one) for one in steps)):
             made = [tmp_path / f"b{number}" for number in range(4)]
             manifests = [back_up(directory, one, nothing_shown) for one in made]
 

@@ -12,63 +12,28 @@ from cure.cli.init import init
 from cure.errors import ConfigError
 from cure.settings import read_settings
 from cure.sources import read_sources
+from faults.doors import SECRET, SOURCES, free_port, login
 from origins.test_hpfeeds import auth, publish
 from program import Program
 from waiting import soon
 
-SECRET = "0f1e2d3c4b5a6978"  # noqa: S105 - of this test
 CONFIGURATION = """
 data = "d"
 organisation = "soc"
-hpfeeds_port = {broker}
-
+"""
+FOLLOWED = """
 [[source]]
 publisher = "cowrie"
 instance = "followed"
 follow = "logs"
-
-[[source]]
-publisher = "cowrie"
-instance = "tokyo-1"
-hpfeeds = {{ ident = "tokyo-1", secret_file = "a.secret", channels = ["cowrie.sessions"] }}
-
-[[source]]
-publisher = "cowrie"
-instance = "syslog"
-syslog = {{ port = {syslog}, from = ["127.0.0.1/32"] }}
-
-[[source]]
-publisher = "cowrie"
-instance = "hec"
-hec = {{ token_file = "a.secret" }}
-
-[[source]]
-publisher = "cowrie"
-instance = "push"
-push = {{ token_env = "PUSH_TOKEN" }}
 """
-
-
-def login(address: str = "203.0.113.9") -> bytes:
-    event = {
-        "eventid": "cowrie.login.failed",
-        "src_ip": address,
-        "timestamp": "2026-01-15T11:59:00.000000Z",
-        "username": "root",
-        "session": "a1b2c3d4e5f6",
-    }
-    return json.dumps(event).encode()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return door.getsockname()[1]
 
 
 def test_lines_come_in_by_every_way_and_meet_on_one_card(cure: Program):
     broker, syslog = free_port(), free_port()
     folder = cure.directory
-    (folder / "cure.toml").write_text(CONFIGURATION.format(broker=broker, syslog=syslog))
+    sources = SOURCES.format(broker=broker, syslog=syslog)
+    (folder / "cure.toml").write_text(CONFIGURATION + sources + FOLLOWED)
     (folder / "a.secret").touch(0o600)
     (folder / "a.secret").write_text(SECRET)
     (folder / "logs").mkdir()
@@ -92,7 +57,7 @@ def test_lines_come_in_by_every_way_and_meet_on_one_card(cure: Program):
             headers={"Authorization": f"Bearer {SECRET[::-1]}"},
         )
         assert pushed.json()["quarantined"] == 1
-        wanted = {f"cowrie@{one}" for one in ("followed", "tokyo-1", "syslog", "hec", "push")}
+        wanted = {f"cowrie@{one}" for one in ("followed", "hpfeeds", "syslog", "hec", "push")}
         soon(lambda: set(client.card("203.0.113.9")["sources"]), lambda found: found == wanted)
         health = httpx.get(f"{url}api/v1/origins").json()
 

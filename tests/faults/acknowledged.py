@@ -10,11 +10,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import httpx
 
+from beside import working
 from cure.hub.view import Followed
 from cure.installation import Installation
 from cure.model import Audience, Tlp
@@ -126,23 +128,15 @@ class Publisher:
 @contextmanager
 def publishing(url: str, publishers: Sequence[Publisher]) -> Iterator[None]:
     """Let all of them publish at once, as fast as they are answered."""
-    stopping = threading.Event()
 
-    def publish(one: Publisher) -> None:
+    def publish(one: Publisher, stopping: threading.Event) -> None:
         with httpx.Client(timeout=SILENCE_S) as client:
             while not stopping.is_set():
                 if not one.publish(client, url):
                     stopping.wait(0.02)
 
-    threads = [threading.Thread(target=publish, args=(one,)) for one in publishers]
-    for thread in threads:
-        thread.start()
-    try:
+    with working(*(partial(publish, one) for one in publishers)):
         yield
-    finally:
-        stopping.set()
-        for thread in threads:
-            thread.join()
 
 
 class Stored(NamedTuple):

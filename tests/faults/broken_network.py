@@ -18,6 +18,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import httpx
 
+from beside import served
 from faults.acknowledged import Acknowledged, Publisher, Stored, stored
 from faults.lives import lives
 
@@ -135,18 +136,12 @@ def broken_network(server: str, seed: int) -> Iterator[BrokenNetwork]:
             with suppress(OSError):
                 network.carry(self.request)
 
-    with ThreadingTCPServer(("127.0.0.1", 0), Here) as proxy:
-        proxy.daemon_threads = True
-        host, port = proxy.server_address[:2]
-        network.url = f"http://{host}:{port}"
-        serving = threading.Thread(target=proxy.serve_forever, args=(0.01,))
-        serving.start()
-        try:
-            yield network
-        finally:
-            proxy.shutdown()
-            serving.join()
-            network.left_open.close()
+    proxy = ThreadingTCPServer(("127.0.0.1", 0), Here)
+    proxy.daemon_threads = True
+    host, port = proxy.server_address[:2]
+    network.url = f"http://{host}:{port}"
+    with network.left_open, served(proxy):
+        yield network
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +11,10 @@ import httpx
 from faults.broken_network import abort
 from faults.lives import lives
 from origins.test_hpfeeds import auth, publish
+from waiting import soon
 
-_SECRET = "0123456789abcdef"  # noqa: S105 - of this test
-_WAIT_S = 20.0
-_SOURCES = """
+SECRET = "0123456789abcdef"  # noqa: S105 - of this test
+SOURCES = """
 hpfeeds_port = {broker}
 
 [[source]]
@@ -54,7 +53,7 @@ class Doors(NamedTuple):
     halves: Mapping[str, object]
 
 
-def _login(address: str) -> bytes:
+def login(address: str = "203.0.113.9") -> bytes:
     event = {
         "eventid": "cowrie.login.failed",
         "src_ip": address,
@@ -67,11 +66,11 @@ def _login(address: str) -> bytes:
 
 def after_broken_connections(directory: Path) -> Doors:
     """Break a connection at each door, then bring something whole."""
-    broker, syslog = _free_port(), _free_port()
-    (directory / "cure.toml").write_text(_SOURCES.format(broker=broker, syslog=syslog))
+    broker, syslog = free_port(), free_port()
+    (directory / "cure.toml").write_text(SOURCES.format(broker=broker, syslog=syslog))
     (directory / "a.secret").touch(0o600)
-    (directory / "a.secret").write_text(_SECRET)
-    with lives(PUSH_TOKEN=_SECRET[::-1]) as begin:
+    (directory / "a.secret").write_text(SECRET)
+    with lives(PUSH_TOKEN=SECRET[::-1]) as begin:
         data = directory / "data"
         server = begin("run", "--port", 0, "--data", data, "-c", directory / "cure.toml")
         at = httpx.URL(server.url)
@@ -83,22 +82,19 @@ def after_broken_connections(directory: Path) -> Doors:
         }
         for name, (port, written) in ways.items():
             assert port
-            for said, part in ((_login("203.0.113.66"), 0.9), (_login("203.0.113.9"), 1.0)):
+            for said, part in ((login("203.0.113.66"), 0.9), (login("203.0.113.9"), 1.0)):
                 with socket.create_connection(("127.0.0.1", port), timeout=20) as one:
                     if name == "hpfeeds":
                         greeting = one.recv(14, socket.MSG_WAITALL)
-                        one.sendall(auth(greeting[-4:], secret=_SECRET.encode()))
+                        one.sendall(auth(greeting[-4:], secret=SECRET.encode()))
                     sent = written(said)
                     one.sendall(sent[: int(len(sent) * part)])
                     if part < 1:
                         abort(one)
                     elif name in {"push", "hec"}:
                         assert one.recv(65_536).startswith(b"HTTP/1.1 200")
-        wanted, until = {f"cowrie@{name}" for name in ways}, time.monotonic() + _WAIT_S
-        while (whole := _sources(server.url, "203.0.113.9")) != wanted:
-            if time.monotonic() > until:
-                break
-            time.sleep(0.05)
+        wanted = {f"cowrie@{name}" for name in ways}
+        whole = soon(lambda: _sources(server.url, "203.0.113.9"), lambda found: found == wanted)
         halves = _sources(server.url, "203.0.113.66")
         assert server.stop() == 0, server.said
     return Doors(wanted, whole, dict.fromkeys(halves))
@@ -110,11 +106,11 @@ def _sources(url: str, address: str) -> set[str]:
 
 
 def _push(said: bytes) -> bytes:
-    return _posted("/api/v1/sources/cowrie@push/lines", f"Bearer {_SECRET[::-1]}", said)
+    return _posted("/api/v1/sources/cowrie@push/lines", f"Bearer {SECRET[::-1]}", said)
 
 
 def _hec(said: bytes) -> bytes:
-    return _posted("/services/collector", f"Splunk {_SECRET}", b'{"event": ' + said + b"}")
+    return _posted("/services/collector", f"Splunk {SECRET}", b'{"event": ' + said + b"}")
 
 
 def _posted(path: str, credentials: str, body: bytes) -> bytes:
@@ -127,6 +123,6 @@ def _posted(path: str, credentials: str, body: bytes) -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:
         return door.getsockname()[1]

@@ -17,6 +17,7 @@ from cure.interfaces import Logged
 from cure.model import Audience, Caveat, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
 from cure.model.finding import digest_of
 from cure.model.networks import Networks
+from hub.comparing import assert_same_cards_and_links
 from hub.dict_hub import DictHub
 from proof import examples
 from strategies import SOURCES, T0, VALUES, audiences, labels, numbered, records
@@ -106,19 +107,9 @@ def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audi
     logged = numbered(batch)
     model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=3)).view(to, AT)
 
-    for one, match in zip(VALUES, view.match(VALUES), strict=True):
-        card = view.card(one)
-        sums = {name: (s.count, s.first_seen, s.last_seen) for name, s in card.sources.items()}
-        assert sums == model.sums(one)
-        assert match == card.sources
-        assert card.roles == model.roles(one)
-        assert {tag: use.count for tag, use in card.tags.items()} == model.tags(one)
-        assert set(card.contained_in) == model.contained_in(one)
-        assert card.status == ("known" if model.about(one) else "unknown")
+    assert_same_cards_and_links(view, model)
+    for one in VALUES:
         assert len(view.records(one)[0]) == len(model.about(one))
-    for topic in (None, *Topic):
-        matrix = view.links(topic)
-        assert (matrix.sources, matrix.matrix) == model.matrix(topic)
 
 
 @given(said)

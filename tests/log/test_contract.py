@@ -161,21 +161,8 @@ def test_what_is_no_longer_kept_is_not_told_whether_the_disk_has_forgotten_it_or
     assert [new for _, new in log.append(said).fates] == [True, True, False]
 
 
-@given(said=histories(), cut=st.integers(1, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_log_numbers_retractions_as_the_plain_model_does(
-    said: list[Record], cut: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    log = SqliteLog(tmp_path_factory.mktemp("log") / "log.sqlite")
-    for at in range(0, len(said), cut):
-        log.append(said[at : at + cut])
-
-    assert all_of(log) == numbered(said)
-    log.close()
-
-
-@given(said=st.lists(records(), max_size=12), cut=st.integers(1, 5))
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(said=st.lists(records(), max_size=12) | histories(), cut=st.integers(1, 5))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_log_numbers_as_the_plain_model_does(
     said: list[Record], cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

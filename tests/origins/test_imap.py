@@ -2,13 +2,13 @@
 
 import re
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from beside import served
 from cure.errors import LogError, SourceError
 from cure.origins.bookmarks import BookmarkFile, Bookmarks
 from cure.origins.imap import Imap
@@ -62,14 +62,9 @@ class Box(socketserver.StreamRequestHandler):
 @contextmanager
 def box(mails: dict[int, bytes]) -> Iterator[tuple[int, type[Box]]]:
     kind = type("Here", (Box,), {"mails": mails, "validity": [7], "said": []})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), kind) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
-        try:
-            yield server.server_address[1], kind
-        finally:
-            server.shutdown()
-            serving.join()
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), kind)
+    with served(server):
+        yield server.server_address[1], kind
 
 
 @pytest.fixture

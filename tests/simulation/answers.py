@@ -11,6 +11,7 @@ from cure.hub.watched.table import Watched
 from cure.installation import Installation
 from cure.model import Audience, Mention, Observable, Topic
 from cure.model.networks import Networks
+from hub.comparing import assert_same_cards_and_links
 from hub.dict_hub import DictHub
 from simulation.plain_log import PlainLog
 from strategies import VALUES
@@ -24,18 +25,7 @@ def same_answers(installation: Installation, plain: PlainLog, to: Audience, at: 
     """Ask both for everything, and compare."""
     model = DictHub(plain.logged(), to, at, NOTHING_UNLINKED)
     view = installation.gate.view(to, at)
-    for one, match in zip(VALUES, view.match(VALUES), strict=True):
-        card = view.card(one)
-        sums = {name: (s.count, s.first_seen, s.last_seen) for name, s in card.sources.items()}
-        assert sums == model.sums(one)
-        assert match == card.sources
-        assert card.roles == model.roles(one)
-        assert {tag: use.count for tag, use in card.tags.items()} == model.tags(one)
-        assert set(card.contained_in) == model.contained_in(one)
-        assert card.status == ("known" if model.about(one) else "unknown")
-    for topic in (None, *Topic):
-        matrix = view.links(topic)
-        assert (matrix.sources, matrix.matrix) == model.matrix(topic)
+    assert_same_cards_and_links(view, model)
     _same_records(installation, plain, to, at)
     _same_search(installation, model, to, at)
     _same_watch(installation, plain, to, at)

@@ -13,6 +13,7 @@ from typing import Any
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.formats.json import JSONFormat
 
+from beside import served
 from waiting import PATIENCE_S
 
 
@@ -78,17 +79,14 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Here) as server:
-        server.daemon_threads = True
-        told.url = f"http://127.0.0.1:{server.server_port}/hook"
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Here)
+    server.daemon_threads = True
+    told.url = f"http://127.0.0.1:{server.server_port}/hook"
+    with served(server):
         try:
             yield told
         finally:
             told.thawed.set()
-            server.shutdown()
-            serving.join()
 
 
 def is_genuine_as_the_manual_says() -> Callable[..., bool]:
@@ -109,14 +107,9 @@ def syslog_server() -> Iterator[tuple[int, list[bytes]]]:
         def handle(self) -> None:
             got.append(self.rfile.read())
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Here) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
-        try:
-            yield server.server_address[1], got
-        finally:
-            server.shutdown()
-            serving.join()
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Here)
+    with served(server):
+        yield server.server_address[1], got
 
 
 @contextmanager
