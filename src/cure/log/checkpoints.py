@@ -7,7 +7,7 @@ next one where somebody reads. https://www.sqlite.org/wal.html#ckpt
 
 import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 _AFTER_BYTES = 4 << 20
@@ -33,11 +33,25 @@ class Checkpoints:
 
     def _bring_in(self) -> None:
         # What cannot be brought in stays beside the file, and is durable there.
-        with (
-            suppress(sqlite3.Error),
-            closing(sqlite3.connect(self._path, isolation_level=None, timeout=_PATIENCE_S)) as one,
-        ):
-            one.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        with suppress(sqlite3.Error), closing(self._connection()) as beside:
+            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def bring_in_all(self, writing: AbstractContextManager[object]) -> None:
+        """Bring all into the file, and cut what is beside it off; most of it while others append.
+
+        Args:
+            writing: Keeps others from appending.
+
+        Raises:
+            sqlite3.Error: If the file cannot be written.
+        """
+        with closing(self._connection()) as beside:
+            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with writing:  # a backup may read for minutes: then the next one does the rest
+                beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _connection(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, isolation_level=None, timeout=_PATIENCE_S)
 
     def close(self) -> None:
         """End the one that goes on."""

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -224,13 +224,8 @@ class SqliteLog:
 
     def flush(self) -> None:
         """Bring all writes into the file, and leave nothing beside it of what was overwritten."""
-        with (
-            failing("write to", self._path),
-            closing(sqlite3.connect(self._path, isolation_level=None, timeout=1)) as beside,
-        ):
-            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            with self._writing:  # a backup may read for minutes: then the next flush does the rest
-                beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with failing("write to", self._path):
+            self._checkpoints.bring_in_all(self._writing)
 
     def labels_of(self, source: str) -> list[Label]:
         """Return the labels of a source's records. Cost: it reads the whole log."""
