@@ -57,6 +57,7 @@ class Behaviour:
             geography=geography,
             keep=keep,
             is_apart=True,
+            turn=serving.background.turn,
         )
         serving.writer.listen(self._columns.tell)
 

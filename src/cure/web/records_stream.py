@@ -175,8 +175,9 @@ class RecordsStream:
         return await asyncio.shield(self._pages[key])
 
     def _read(self, audience: Audience, followed: Followed, after: int, texts: Texts) -> Page:
-        view = self._serving.view(audience)
-        return self._events_of.page(view, audience, followed, after, texts)
+        with self._serving.background.turn():
+            view = self._serving.view(audience)
+            return self._events_of.page(view, audience, followed, after, texts)
 
 
 def _some(what: str) -> Any:  # noqa: ANN401 - as the framework has it

@@ -14,6 +14,7 @@ from cure.access.entries import entry_of
 from cure.access.principal import Principal
 from cure.access.ratings import Ratings
 from cure.asking import moment
+from cure.background import Background
 from cure.errors import MalformedError
 from cure.hub.view import View
 from cure.installation import Installation
@@ -45,6 +46,7 @@ class Serving:
         metrics: The counters.
         readiness: Whether it can do its work.
         turns: In what order what is posted is read.
+        background: Turns of those for whom nobody waits.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing of its own
@@ -74,6 +76,7 @@ class Serving:
         self._own: set[tuple[str, str]] = set()
         self._body_bytes = 0
         self.turns = Turns(self.writer)
+        self.background = Background()
 
     def start(self) -> None:
         """Begin to keep what is posted, and read meanwhile what cards will need."""

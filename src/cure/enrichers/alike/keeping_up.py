@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _PATIENCE_S = 5.0
 _AGAIN_S = 10.0
 _LITTLE = 2000
 """So many records take 30 ms."""
+_AT_ONCE = 500
+Turn = Callable[[], AbstractContextManager[None]]
 _log = logging.getLogger(__name__)
 
 
@@ -30,7 +33,12 @@ class KeepingUp:
     """Behaviour as the log tells of it."""
 
     def __init__(
-        self, log: SqliteLog, directory: Path, observes: Callable[[str], bool], keep: timedelta
+        self,
+        log: SqliteLog,
+        directory: Path,
+        observes: Callable[[str], bool],
+        keep: timedelta,
+        turn: Turn = nullcontext,
     ) -> None:
         """Follow a log; nothing is read yet.
 
@@ -39,8 +47,10 @@ class KeepingUp:
             directory: Where columns are kept for the next start.
             observes: As in `Behaviours`, like `keep`.
             keep: How long before the latest of its kind a row is kept.
+            turn: In which to compute some milliseconds.
         """
         self._log = log
+        self._turn = turn
         days = -(-keep // timedelta(days=1))
         self._file = directory / f"behaviour-{days}d.snapshot"
         self._behaviours = Behaviours(observes, keep)
@@ -75,9 +85,11 @@ class KeepingUp:
                 self._begin()
                 self._is_begun = True
             for batch in self._log.read(after=self._behaviours.now.upto):
-                self._behaviours.add(batch)
-                if self._stopping.is_set():
-                    return
+                for at in range(0, len(batch), _AT_ONCE):
+                    with self._turn():
+                        self._behaviours.add(batch[at : at + _AT_ONCE])
+                    if self._stopping.is_set():
+                        return
             self._let_go()
             self._is_ready.set()
 

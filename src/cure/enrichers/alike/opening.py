@@ -1,10 +1,11 @@
 """Likeness over an installation: the columns beside its log, and what answers from them."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cure.enrichers.alike.keeping_up import KeepingUp
+from cure.enrichers.alike.keeping_up import KeepingUp, Turn
 from cure.enrichers.alike.likeness import WINDOW, Likeness
 from cure.enrichers.geography import Geography
 from cure.enrichers.groups.publishing import GroupPublishing
@@ -28,6 +29,7 @@ def opened_over(  # noqa: PLR0913 - each is one thing of its own
     geography: Geography,
     keep: timedelta = WINDOW,
     is_apart: bool = False,
+    turn: Turn = nullcontext,
 ) -> Opened:
     """Set up likeness over an installation; nothing is read yet.
 
@@ -38,8 +40,9 @@ def opened_over(  # noqa: PLR0913 - each is one thing of its own
         geography: Where addresses belong.
         keep: How far back behaviour is held.
         is_apart: Whether groups are computed in a process of their own.
+        turn: In which to read some records.
     """
-    columns = KeepingUp(installation.log, installation.directory, observes, keep)
+    columns = KeepingUp(installation.log, installation.directory, observes, keep, turn)
     place = installation.directory / "groups"
     grouping = Apart(place)
     likeness = Likeness(
