@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from cure.errors import MalformedError
 from cure.hub.card import Seen
-from cure.hub.index import OTHER_ROLE
 from cure.hub.match import seen_by_value
+from cure.hub.names import OTHER_ROLE
 from cure.hub.packing import Form
 from cure.hub.pivot import beside
 from cure.hub.visible import Numbers, Visible

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cure.errors import MalformedError
 from cure.hub.batch import instant
-from cure.hub.index import OTHER_ROLE
+from cure.hub.names import OTHER_ROLE
 from cure.hub.packing import Form, pack
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, domain

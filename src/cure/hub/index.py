@@ -19,10 +19,12 @@ from cure.hub.compacting import compacted
 from cure.hub.fingerprint import fingerprint
 from cure.hub.gone import is_among, is_live
 from cure.hub.hashing import HashKey
-from cure.hub.links import SpokenOf, Stamp
+from cure.hub.links import SpokenOf
 from cure.hub.moment import Moment
+from cure.hub.names import Names
 from cure.hub.postings import Postings, PostingTable, dense
 from cure.hub.records import NewRecords, Records, RecordTable
+from cure.hub.share import WHOLE, Share
 from cure.hub.tables import Tables
 from cure.hub.unlinked import unlinked
 from cure.hub.values import ValueTable
@@ -33,8 +35,6 @@ _NONE = Networks(())
 _NONE_YET = np.empty(0, np.int64)
 _NEWEST = 64
 _ID = 0xFFFFFFFF
-OTHER_ROLE = 255
-"""Role number of all roles after the first 255 different ones."""
 
 
 class Changes(NamedTuple):
@@ -58,24 +58,21 @@ State = dict[str, NDArray[np.generic]]
 class Hub:
     """The writer's side of the index."""
 
-    def __init__(self, key: HashKey, unlinked: Networks = _NONE) -> None:
+    def __init__(self, key: HashKey, unlinked: Networks = _NONE, share: Share = WHOLE) -> None:
         """Make an empty hub.
 
         Args:
             key: The installation's secret.
             unlinked: Networks whose addresses link nothing.
+            share: Its own values; of others it keeps only that they stand in its records.
         """
+        self._share = share
         self._unlinked_networks = unlinked
         self._unlinked = BitMap()
         self._values = ValueTable(key)
         self._postings = PostingTable()
         self._records = RecordTable()
-        self._sources: dict[str, int] = {}
-        self._labels: dict[Label, int] = {}
-        self._roles: dict[str, int] = {}
-        self._stamps: list[Stamp] = []
-        self._stamp_numbers: dict[Stamp, int] = {}
-        self._relabelled = 0
+        self._names = Names()
         self._spoken: SpokenOf = {}
         self._ordered = ordered.NOTHING_ORDERED
         self._replaced = np.empty(0, np.int64)
@@ -86,10 +83,10 @@ class Hub:
 
     def _moment(self) -> Moment:
         return Moment(
-            tuple(self._sources),
-            tuple(self._labels),
-            tuple(self._roles),
-            tuple(self._stamps),
+            tuple(self._names.sources),
+            tuple(self._names.labels),
+            tuple(self._names.roles),
+            tuple(self._names.stamps),
             self._values.now,
             self._postings.now,
             self._records.now,
@@ -100,7 +97,8 @@ class Hub:
             self._instead_of.now,
             self._horizon_of_stamps(),
             self._unlinked,
-            self._relabelled,
+            self._names.relabelled,
+            self._share,
         )
 
     def __len__(self) -> int:
@@ -109,7 +107,7 @@ class Hub:
     @property
     def relabelled(self) -> int:
         """How many times labels were exchanged."""
-        return self._relabelled
+        return self._names.relabelled
 
     @property
     def horizons(self) -> Mapping[str, int]:
@@ -126,7 +124,7 @@ class Hub:
         """
         before = len(self)
         known_values = len(self._values.now)
-        stamps = self._stamp(batch)
+        stamps = self._names.stamp(batch)
         ids = self._values.add(batch.values)
         values = self._values.now
         self._records.add(
@@ -137,13 +135,15 @@ class Hub:
                 batch.counts,
                 batch.ends,
                 ids.astype(np.uint32),
-                self._role(batch),
+                self._names.role(batch),
             )
         )
         rows = np.repeat(np.arange(len(batch)), np.diff(batch.ends, prepend=np.uint32(0)))
-        self._postings.add(ids, before + rows, len(values))
         self._ordered = ordered.adding(self._ordered, values, known_values)
         self._note_unlinked(known_values)
+        own = self._share.own(values.hashes[ids])
+        ids, rows = ids[own], rows[own]
+        self._postings.add(ids, before + rows, len(values))
         new = links.add(self._spoken, links.group(stamps[rows], values.topics(ids), ids))
         self._replacing.extend(batch.replacing)
         self._instead_of.extend(batch.replaced)
@@ -154,44 +154,16 @@ class Hub:
         self.moment = self._moment()
         return Changes(new, before, len(batch))
 
-    def _stamp(self, batch: Batch) -> NDArray[np.uint16]:
-        sources = [self._sources.setdefault(name, len(self._sources)) for name in batch.sources]
-        labels = [self._labels.setdefault(label, len(self._labels)) for label in batch.labels]
-        pairs = batch.source.astype(np.uint32) << np.uint32(16) | batch.label
-        distinct, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        numbers = np.empty(len(distinct), np.uint16)
-        for at in np.argsort(first).tolist():
-            pair = int(distinct[at])
-            stamp = Stamp(sources[pair >> 16], labels[pair & 0xFFFF])
-            if stamp not in self._stamp_numbers:
-                self._stamp_numbers[stamp] = len(self._stamps)
-                self._stamps.append(stamp)
-            numbers[at] = self._stamp_numbers[stamp]
-        return numbers[inverse]
+    def meet(self, batch: Batch) -> None:
+        """Number what records of a batch count in, of which perhaps none follows."""
+        self._names.stamp(batch)
+        self._names.role(batch)
+        self.moment = self._moment()
 
     def relabel(self, source: str, old: Label, new: Label) -> None:
         """Give another label to all records that a source has under one."""
-        self._relabelled += 1
-        if source in self._sources and old in self._labels:
-            before = Stamp(self._sources[source], self._labels[old])
-            after = Stamp(before.source, self._labels.setdefault(new, len(self._labels)))
-            self._stamps = [after if stamp == before else stamp for stamp in self._stamps]
-            self._number_stamps()
+        self._names.relabel(source, old, new)
         self.moment = self._moment()
-
-    def _number_stamps(self) -> None:
-        """Let new records take, of equal stamps, the first."""
-        self._stamp_numbers = {}
-        for number, stamp in enumerate(self._stamps):
-            self._stamp_numbers.setdefault(stamp, number)
-
-    def _role(self, batch: Batch) -> NDArray[np.uint8]:
-        numbers = np.empty(len(batch.role_names), np.uint8)
-        for at, name in enumerate(batch.role_names):
-            if name not in self._roles and len(self._roles) < OTHER_ROLE:
-                self._roles[name] = len(self._roles)
-            numbers[at] = self._roles.get(name, OTHER_ROLE)
-        return numbers[batch.roles]
 
     def _note_unlinked(self, after: int) -> None:
         if not self._unlinked_networks.networks:
@@ -217,8 +189,8 @@ class Hub:
     def _horizon_of_stamps(self) -> NDArray[np.int64]:
         if not self._horizons:
             return np.empty(0, np.int64)
-        by_source = [self._horizons.get(name, 0) for name in self._sources]
-        return np.array([by_source[stamp.source] for stamp in self._stamps], np.int64)
+        by_source = [self._horizons.get(name, 0) for name in self._names.sources]
+        return np.array([by_source[stamp.source] for stamp in self._names.stamps], np.int64)
 
     def _is_dropped(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of the records were dropped for their age."""
@@ -240,7 +212,9 @@ class Hub:
         records = self._records.now
         rows, at = records.mentions(gone)
         stamps = records.stamps[gone][rows].astype(np.int64)
-        pairs = np.unique(stamps << 32 | records.values[at].astype(np.int64))
+        ids = records.values[at].astype(np.int64)
+        own = self._share.own(self._values.now.hashes[ids])
+        pairs = np.unique((stamps << 32 | ids)[own])
         # Most values are still spoken of, and that soon shows.
         for newest in (_NEWEST, 2**40):
             if not len(pairs):
@@ -279,12 +253,12 @@ class Hub:
         keys = sorted(key for key, ids in spoken.items() if ids)
         maps = [spoken[key].serialize() for key in keys]
         tables = Tables(
-            list(self._sources),
-            list(self._labels),
-            list(self._roles),
-            self._stamps,
+            list(self._names.sources),
+            list(self._names.labels),
+            list(self._names.roles),
+            self._names.stamps,
             [(*key, len(data)) for key, data in zip(keys, maps, strict=True)],
-            self._relabelled,
+            self._names.relabelled,
             self._horizons,
         )
         return state | {
@@ -293,16 +267,14 @@ class Hub:
         }
 
     @classmethod
-    def restore(cls, state: State, key: HashKey, unlinked: Networks = _NONE) -> "Hub":
+    def restore(
+        cls, state: State, key: HashKey, unlinked: Networks = _NONE, share: Share = WHOLE
+    ) -> "Hub":
         """Make the hub again that gave this state."""
-        hub = cls(key, unlinked)
+        hub = cls(key, unlinked, share)
         tables = msgspec.json.decode(state["tables"].tobytes(), type=Tables)
-        hub._sources = {name: number for number, name in enumerate(tables.sources)}
-        hub._labels = {label: number for number, label in enumerate(tables.labels)}
-        hub._roles = {name: number for number, name in enumerate(tables.roles)}
-        hub._stamps = tables.stamps
-        hub._number_stamps()
-        hub._relabelled = tables.relabelled
+        hub._names.restore(tables.sources, tables.labels, tables.roles, tables.stamps)
+        hub._names.relabelled = tables.relabelled
         columns = (state[f"record_{name}"] for name in Records._fields)
         hub._records = RecordTable(Records(*columns))  # pyright: ignore[reportArgumentType]
         hub._values.restore(state["words"], state["starts"])  # pyright: ignore[reportArgumentType]

@@ -10,6 +10,7 @@ from cure.hub.links import SpokenOf, Stamp
 from cure.hub.ordered import Ordered
 from cure.hub.postings import Postings
 from cure.hub.records import Records
+from cure.hub.share import WHOLE, Share
 from cure.hub.values import Values
 from cure.model import Label
 
@@ -35,6 +36,7 @@ class Moment(NamedTuple):
             empty: none ever was.
         unlinked: Values that link nothing, whoever speaks of them.
         relabelled: How many times labels were exchanged.
+        share: Which of the values are its own: the others only stand in its records.
     """
 
     sources: tuple[str, ...]
@@ -52,3 +54,4 @@ class Moment(NamedTuple):
     horizons: NDArray[np.int64]
     unlinked: BitMap
     relabelled: int
+    share: Share = WHOLE
