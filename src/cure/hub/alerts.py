@@ -76,6 +76,12 @@ class AlertsOf:
 
         Cost: 2 ns a record of the hub, and about 1 µs an alert.
         """
+        return in_order(*self.found(since, after, news))
+
+    def found(
+        self, since: datetime | None, after: int, news: Sequence[News]
+    ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Return the alerts as they came, when each was seen last, and the rest of `Alerts`."""
         sight = self._sight
         columns = sight.moment.records
         records = self._records(after)
@@ -93,8 +99,7 @@ class AlertsOf:
             begins = np.array([one.after for one in news], np.int64)
             past = (place >= 0) & (records[rows] < begins[place])
             np.maximum.at(concerns, rows[past], place[past])
-        order = np.lexsort((-records, -columns.last(records)))
-        return Alerts(records[order] + 1, elsewhere[order], concerns[order])
+        return records, columns.last(records), elsewhere, concerns
 
     def news(self, after: int) -> tuple[list[News], int]:
         """Return what records behind a number tell that is new of outside values of past alerts.
@@ -180,6 +185,12 @@ class AlertsOf:
         others = ~np.isin(sources, self._sources)
         pairs = np.unique(rows[others] << 16 | sources[others])
         return np.bincount(pairs >> 16, minlength=len(ids))
+
+
+def in_order(records: Numbers, last: Numbers, elsewhere: Numbers, concerns: Numbers) -> Alerts:
+    """Return alerts, the latest first."""
+    order = np.lexsort((-records, -last))
+    return Alerts(records[order] + 1, elsewhere[order], concerns[order])
 
 
 def _is_in(some: BitMap, ids: Numbers) -> NDArray[np.bool_]:

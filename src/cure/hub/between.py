@@ -4,18 +4,19 @@ A publisher's sources, ``cowrie@tokyo-1`` and ``cowrie@osaka-1``, count as one: 
 speak of is one value of ``cowrie``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, islice
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from pyroaring import BitMap
 
 from cure.hub.batch import instant, microseconds
-from cure.hub.packing import TOPICS
+from cure.hub.packing import TOPICS, pack_all
 from cure.hub.visible import Numbers, Visible
-from cure.model import Topic
+from cure.model import Observable, Topic
 
 
 class PublisherLink(msgspec.Struct, frozen=True):
@@ -76,7 +77,21 @@ def links(sight: Visible, since: datetime | None, until: datetime | None) -> lis
             count = maps[a].intersection_cardinality(maps[b])
             if count:
                 found.append(PublisherLink(a, b, topic, count))
-    return sorted(found, key=lambda one: (-one.count, one.a, one.b, one.topic))
+    return in_order(found)
+
+
+def in_order(some: Iterable[PublisherLink]) -> list[PublisherLink]:
+    """Return links, the largest counts first."""
+    return sorted(some, key=lambda one: (-one.count, one.a, one.b, one.topic))
+
+
+class Latest(NamedTuple):
+    """A record of a publisher, and the values of which it speaks."""
+
+    last: int
+    number: int
+    source: str
+    values: list[Observable]
 
 
 def latest(sight: Visible, publisher: str, limit: int) -> list[Spoken]:
@@ -84,23 +99,36 @@ def latest(sight: Visible, publisher: str, limit: int) -> list[Spoken]:
 
     Cost: a pass over its records.
     """
-    records = _records_of(sight, _by_publisher(sight).get(publisher, []))
-    last = sight.moment.records.last(records)
-    newest = np.lexsort((records, last))[::-1][: limit * 4]  # records speak of several values
-    records, last = records[newest], last[newest]
-    rows, places = sight.moment.records.mentions(records)
-    order = np.argsort(rows, kind="stable")
-    rows, ids = rows[order], sight.moment.records.values[places[order]].astype(np.int64)
-    _, first = np.unique(ids, return_index=True)
-    chosen = np.sort(first)[:limit]
-    rows, ids = rows[chosen], ids[chosen]
-    names = [sight.source_name(number) for number in sight.sources_of(records[rows]).tolist()]
-    times = last[rows].tolist()
-    others = _publishers_of(sight, ids)
+    said = spoken_latest(newest(sight, publisher, limit), limit)
+    others = publishers_of(sight, [one for _, one in said])
     return [
-        Spoken(instant(at), name, one.topic, one.value, max(count - 1, 0))
-        for at, name, one, count in zip(times, names, sight.observables(ids), others, strict=True)
+        Spoken(instant(record.last), record.source, one.topic, one.value, max(count - 1, 0))
+        for (record, one), count in zip(said, others, strict=True)
     ]
+
+
+def newest(sight: Visible, publisher: str, limit: int) -> list[Latest]:
+    """Return the latest records of a publisher, as many as speak of so many values."""
+    records = _records_of(sight, _by_publisher(sight).get(publisher, []))
+    columns = sight.moment.records
+    last = columns.last(records)
+    order = np.lexsort((records, last))[::-1][: limit * 4]  # records speak of several values
+    records, last = records[order], last[order]
+    rows, places = columns.mentions(records)
+    bounds = np.searchsorted(rows, np.arange(1, len(records)))
+    values = np.split(columns.values[places], bounds)
+    names = [sight.source_name(number) for number in sight.sources_of(records).tolist()]
+    each = zip(last.tolist(), records.tolist(), names, values, strict=False)
+    return [Latest(at, record, name, sight.observables(ids)) for at, record, name, ids in each]
+
+
+def spoken_latest(records: Iterable[Latest], limit: int) -> list[tuple[Latest, Observable]]:
+    """Return so many values of the latest records, each once, in the record that spoke last."""
+    found: dict[Observable, Latest] = {}
+    for record in sorted(records, key=lambda one: (-one.last, -one.number))[: limit * 4]:
+        for value in record.values:
+            found.setdefault(value, record)
+    return [(record, value) for value, record in islice(found.items(), limit)]
 
 
 def _by_publisher(sight: Visible) -> dict[str, list[int]]:
@@ -112,7 +140,7 @@ def _by_publisher(sight: Visible) -> dict[str, list[int]]:
 
 
 def _records_of(sight: Visible, sources: Iterable[int]) -> Numbers:
-    records = sight.all_records()
+    records = sight.home_records()
     return records[np.isin(sight.sources_of(records), list(sources))]
 
 
@@ -137,8 +165,9 @@ def _values_within(
     return found
 
 
-def _publishers_of(sight: Visible, ids: Numbers) -> list[int]:
-    """Return how many publishers speak of each value."""
+def publishers_of(sight: Visible, values: Sequence[Observable]) -> list[int]:
+    """Return how many publishers speak of each value, all of which are known."""
+    ids = sight.moment.values.find(pack_all(values))
     rows, records = sight.records_of_all(ids)
     numbers = sight.sources_of(records)
     names = {name: place for place, name in enumerate(_by_publisher(sight))}

@@ -1,18 +1,18 @@
 """Campaigns: the connected story around a tag or a value, across sources, in order of time."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from cure.errors import MalformedError
+from cure.hub import pivot
 from cure.hub.card import Seen
 from cure.hub.match import seen_by_value
 from cure.hub.names import OTHER_ROLE
 from cure.hub.packing import Form
-from cure.hub.pivot import beside
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, tag
 
@@ -120,7 +120,55 @@ def tags_called(sight: Visible, name: str) -> list[Observable]:
     return sorted(sight.observables(ids[sight.known(ids)]))
 
 
-def campaign(sight: Visible, about: list[Observable], limit: int) -> Campaign:
+class Around(pivot.Around, Protocol):
+    """What the story of a campaign has to know of values, which have numbers in it."""
+
+    def is_tag(self, ids: Numbers) -> NDArray[np.bool_]:
+        """Tell which values are tags."""
+        ...
+
+    def aliases(self, tags: Numbers) -> Numbers:
+        """Return the tags that stand with these in a record as subject and alias."""
+        ...
+
+    def references(self, ids: Numbers) -> set[int]:
+        """Return those of the values that only ever are pages to read."""
+        ...
+
+    def seen(self, ids: Numbers) -> list[dict[str, Seen]]:
+        """Return what each source says of each value."""
+        ...
+
+    def roles(self, ids: Numbers) -> list[dict[str, list[str]]]:
+        """Return what each value was to each source, by name."""
+        ...
+
+
+class Here(pivot.Here):
+    """What one hub knows of values."""
+
+    def is_tag(self, ids: Numbers) -> NDArray[np.bool_]:
+        """Tell which values are tags."""
+        return _is_tag(self._sight, ids)
+
+    def aliases(self, tags: Numbers) -> Numbers:
+        """Return the tags that stand with these in a record as subject and alias."""
+        return aliases(self._sight, tags)
+
+    def references(self, ids: Numbers) -> set[int]:
+        """Return those of the values that only ever are pages to read."""
+        return references(self._sight, ids)
+
+    def seen(self, ids: Numbers) -> list[dict[str, Seen]]:
+        """Return what each source says of each value."""
+        return seen_by_value(self._sight, ids)
+
+    def roles(self, ids: Numbers) -> list[dict[str, list[str]]]:
+        """Return what each value was to each source, by name."""
+        return roles_by_source(self._sight, ids)
+
+
+def campaign(sight: Around, about: list[Observable], limit: int) -> Campaign:
     """Tell the story around observables of one meaning.
 
     A tag leads to all that stands beside it or beside one of its aliases; a value to all that
@@ -136,29 +184,30 @@ def campaign(sight: Visible, about: list[Observable], limit: int) -> Campaign:
     names = [one.value for one in about]
     if not len(asked):
         return Campaign(names)
-    tags_asked = asked[_is_tag(sight, asked)]
-    aliases = _aliases(sight, tags_asked)
-    hop_of = dict.fromkeys(asked[~_is_tag(sight, asked)].tolist(), 0)
-    references: set[int] = set()
+    is_tag = sight.is_tag(asked)
+    tags_asked = asked[is_tag]
+    aliases = sight.aliases(tags_asked)
+    hop_of = dict.fromkeys(asked[~is_tag].tolist(), 0)
+    pages: set[int] = set()
     seeds = np.union1d(asked, aliases)
     beside_tags: dict[int, set[int]] = {}
     for hop in (1, 2):
-        near, far, references_here = _neighbours(sight, seeds, follow_all=hop == 1)
-        references |= references_here
-        tagged = _is_tag(sight, far)
+        near, far, pages_here = _neighbours(sight, seeds, follow_all=hop == 1)
+        pages |= pages_here
+        tagged = sight.is_tag(far)
         for here, there in zip(near[tagged].tolist(), far[tagged].tolist(), strict=True):
             beside_tags.setdefault(there, set()).add(here)
         reached = [i for i in np.unique(far[~tagged]).tolist() if i not in hop_of]
         hop_of.update(dict.fromkeys(reached, hop))
-        seeds = np.array([i for i in reached if i not in sight.moment.unlinked], np.int64)
+        seeds = np.array(sight.linking(reached), np.int64)
         if not len(seeds):
             break
     own_names = set(tags_asked.tolist()) | set(aliases.tolist())
     gathered = _Gathered(
         own_names,
         {t: len(by) for t, by in beside_tags.items() if t not in own_names},
-        {i: hop for i, hop in hop_of.items() if i not in references},
-        references,
+        {i: hop for i, hop in hop_of.items() if i not in pages},
+        pages,
     )
     return _told(sight, names, gathered, limit)
 
@@ -171,7 +220,7 @@ def _role_numbers(sight: Visible, names: tuple[str, ...]) -> list[int]:
     return [n for n, name in enumerate(sight.moment.roles) if name in names]
 
 
-def _aliases(sight: Visible, tags: Numbers) -> Numbers:
+def aliases(sight: Visible, tags: Numbers) -> Numbers:
     """Return the tags that stand with these in a record as subject and alias."""
     _, records = sight.records_of_all(tags)
     columns = sight.moment.records
@@ -184,18 +233,18 @@ def _aliases(sight: Visible, tags: Numbers) -> Numbers:
 
 
 def _neighbours(
-    sight: Visible, seeds: Numbers, *, follow_all: bool
+    sight: Around, seeds: Numbers, *, follow_all: bool
 ) -> tuple[Numbers, Numbers, set[int]]:
     """Return pairs of a seed and a value beside it, and which of these are references."""
-    near, far, *_ = beside(sight, seeds)
+    near, far, *_ = sight.beside(seeds)
     if not follow_all:
         distinct, counts = np.unique(near, return_counts=True)
         near_is_rare = np.isin(near, distinct[counts <= COMMON])
         near, far = near[near_is_rare], far[near_is_rare]
-    return near, far, _references(sight, np.unique(far))
+    return near, far, sight.references(np.unique(far))
 
 
-def _references(sight: Visible, ids: Numbers) -> set[int]:
+def references(sight: Visible, ids: Numbers) -> set[int]:
     """Return those of the values that only ever are pages to read."""
     urls = ids[sight.moment.values.forms[ids] == Form.URL]
     rows, records = sight.records_of_all(urls)
@@ -207,9 +256,9 @@ def _references(sight: Visible, ids: Numbers) -> set[int]:
     return set(urls.tolist()) - otherwise
 
 
-def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> Campaign:
+def _told(sight: Around, about: list[str], gathered: _Gathered, limit: int) -> Campaign:
     ids = np.array(list(gathered.hop_of), np.int64)
-    sums = seen_by_value(sight, ids)
+    sums = sight.seen(ids)
     every = [
         Member(one.topic, one.value, hop, seen)
         for one, hop, seen in zip(
@@ -225,6 +274,7 @@ def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> 
     for member in every:
         for source in member.sources:
             sources[source] = sources.get(source, 0) + 1
+    shared = [i for i, one in zip(gathered.hop_of, every, strict=True) if len(one.sources) > 1]
     seen = [seen for member in every for seen in member.sources.values()]
     tags = zip(sight.observables(list(gathered.tags)), gathered.tags.values(), strict=True)
     return Campaign(
@@ -235,10 +285,7 @@ def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> 
         min((one.first_seen for one in seen), default=None),
         max((one.last_seen for one in seen), default=None),
         members,
-        sum(
-            len(member.sources) > 1 and value_id not in sight.moment.unlinked
-            for value_id, member in zip(gathered.hop_of, every, strict=True)
-        ),
+        len(sight.linking(shared)),
         len(every),
         len(every) > limit,
         sorted(one.value for one in sight.observables(list(gathered.references))),
@@ -246,21 +293,8 @@ def _told(sight: Visible, about: list[str], gathered: _Gathered, limit: int) -> 
     )
 
 
-def _steps(sight: Visible, ids: Numbers, members: list[Member]) -> list[Step]:
+def _steps(sight: Around, ids: Numbers, members: list[Member]) -> list[Step]:
     """Return who saw which member when, and as what."""
-    rows, records = sight.records_of_all(ids)
-    columns = sight.moment.records
-    which, at = columns.mentions(records)
-    own = columns.values[at] == ids[rows[which]]
-    members_of, sources = rows[which[own]], sight.sources_of(records[which[own]])
-    roles = columns.roles[at[own]].astype(np.int64)
-    seen_as: dict[tuple[int, str], set[str]] = {}
-    triples = np.unique(members_of << 32 | sources << 8 | roles)
-    for triple in triples.tolist():
-        role = triple & 0xFF
-        name = "other" if role == OTHER_ROLE else sight.moment.roles[role]
-        source = sight.source_name(triple >> 8 & 0xFFFFFF)
-        seen_as.setdefault((triple >> 32, source), set()).add(name)
     steps = [
         Step(
             seen.first_seen,
@@ -268,10 +302,27 @@ def _steps(sight: Visible, ids: Numbers, members: list[Member]) -> list[Step]:
             source,
             member.topic,
             member.value,
-            sorted(seen_as.get((row, source), ())),
+            seen_as.get(source, []),
             seen.count,
         )
-        for row, member in enumerate(members)
+        for member, seen_as in zip(members, sight.roles(ids), strict=True)
         for source, seen in member.sources.items()
     ]
     return sorted(steps, key=lambda step: (step.at, step.source, step.topic, step.value))
+
+
+def roles_by_source(sight: Visible, ids: Numbers) -> list[dict[str, list[str]]]:
+    """Return what each value was to each source in visible records, by name."""
+    rows, records = sight.records_of_all(ids)
+    columns = sight.moment.records
+    which, at = columns.mentions(records)
+    own = columns.values[at] == ids[rows[which]]
+    values, sources = rows[which[own]], sight.sources_of(records[which[own]])
+    roles = columns.roles[at[own]].astype(np.int64)
+    seen_as: list[dict[str, list[str]]] = [{} for _ in range(len(ids))]
+    for triple in np.unique(values << 32 | sources << 8 | roles).tolist():
+        role = triple & 0xFF
+        name = "other" if role == OTHER_ROLE else sight.moment.roles[role]
+        source = sight.source_name(triple >> 8 & 0xFFFFFF)
+        seen_as[triple >> 32].setdefault(source, []).append(name)
+    return [{source: sorted(set(some)) for source, some in one.items()} for one in seen_as]

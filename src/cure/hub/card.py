@@ -143,9 +143,9 @@ def card(sight: Visible, observable: Observable) -> Card:
     """Return the card of an observable. Cost: about 35 µs, and 60 ns a record beyond 64."""
     value_id = sight.moment.values.find_one(pack(observable))
     containers = contained_in(sight, observable)
-    above = parents(sight, observable)
+    parents = [one.value for one in above(observable) if sight.find_one(one) >= 0]
     if value_id < 0 or not len(records := sight.records_of(value_id)):
-        return Card(observable.topic, observable.value, contained_in=containers, parents=above)
+        return Card(observable.topic, observable.value, contained_in=containers, parents=parents)
     said = spoken(sight, value_id, records)
     return Card(
         observable.topic,
@@ -153,7 +153,7 @@ def card(sight: Visible, observable: Observable) -> Card:
         "known",
         *said,
         containers,
-        above,
+        parents,
         [] if value_id in sight.moment.unlinked else _links(said.sources),
     )
 
@@ -274,22 +274,20 @@ def contained_in(sight: Visible, observable: Observable) -> list[str]:
     return [network.value for network in sight.observables(seen[::-1])] if seen else []
 
 
-def parents(sight: Visible, observable: Observable) -> list[str]:
-    """Return the visible domains above a domain, or the host of a URL, the nearest first."""
+def above(observable: Observable) -> list[Observable]:
+    """Return the domains above a domain, or the host of a URL, the nearest first."""
     if observable.topic is Topic.URL:
-        above = [host_of(observable.value)]
-    elif observable.topic is Topic.DOMAIN:
-        above: list[Observable] = []
+        return [host_of(observable.value)]
+    found: list[Observable] = []
+    if observable.topic is Topic.DOMAIN:
         name = observable.value.partition(".")[2]
         while "." in name:
             try:
-                above.append(domain(name))
+                found.append(domain(name))
             except MalformedError:  # a name of three characters, such as "a.b"
                 break
             name = name.partition(".")[2]
-    else:
-        return []
-    return [one.value for one in above if sight.find_one(one) >= 0]
+    return found
 
 
 def _links(sources: dict[str, Seen]) -> list[LinkOfTwo]:

@@ -34,6 +34,20 @@ class NamedOn(NamedTuple):
     last_seen: datetime
 
 
+class DayNamed(NamedTuple):
+    """A value of a day, and where its newest mention is.
+
+    Attributes:
+        record: In which record.
+        place: The how manieth mention it is there, from 0.
+        named: The value.
+    """
+
+    record: int
+    place: int
+    named: NamedOn
+
+
 class DayOf(NamedTuple):
     """What a source named on a day, in sum.
 
@@ -99,28 +113,38 @@ def named_by_day(
         The values, of each the record that came last, and whether there are more. Cost: 0.2 µs a
         mention that is asked for.
     """
+    told = named_days(sight, asked, skip, limit + 1)
+    newest = np.array([one.record for one in told[:limit]], np.int64)
+    return [one.named for one in told[:limit]], newest, len(told) > limit
+
+
+def named_days(sight: Visible, asked: Asked, skip: int, most: int) -> list[DayNamed]:
+    """Return so many of the values that sources named on days, as they came, and where."""
     groups = _groups(sight, asked)
     # Where the newest mention of a group stands among all is its own, and tells of no others.
-    order = np.argsort(groups.at[groups.newest])[skip : skip + limit]
+    order = np.argsort(groups.at[groups.newest])[skip : skip + most]
     columns, ends = sight.moment.records, np.append(groups.starts, len(groups.at))[1:]
     first = columns.first[groups.records]
     last = columns.last(groups.records)
-    found: list[NamedOn] = []
+    found: list[DayNamed] = []
     newest = groups.newest[order]
     ids = columns.values[groups.at[newest]].astype(np.int64)
-    for one, group in zip(sight.observables(ids), order.tolist(), strict=True):
+    records = groups.records[newest]
+    places = groups.at[newest] - columns.begins(records)
+    for one, group, record, place in zip(
+        sight.observables(ids), order.tolist(), records.tolist(), places.tolist(), strict=True
+    ):
         within = slice(groups.starts[group], ends[group])
-        found.append(
-            NamedOn(
-                one,
-                sight.moment.roles[columns.roles[groups.at[groups.newest[group]]]],
-                sight.source_name(int(groups.sources[group])),
-                _date(int(groups.days[group])),
-                instant(int(first[within].min())),
-                instant(int(last[within].max())),
-            )
+        named = NamedOn(
+            one,
+            sight.moment.roles[columns.roles[groups.at[groups.newest[group]]]],
+            sight.source_name(int(groups.sources[group])),
+            _date(int(groups.days[group])),
+            instant(int(first[within].min())),
+            instant(int(last[within].max())),
         )
-    return found, groups.records[newest], len(groups.starts) > skip + limit
+        found.append(DayNamed(record, place, named))
+    return found
 
 
 def days(sight: Visible, asked: Asked) -> tuple[list[DayOf], Numbers]:
@@ -149,7 +173,7 @@ def _groups(sight: Visible, asked: Asked) -> _Groups:
     rows, at = in_roles(sight, records, asked.roles)
     ids = columns.values[at].astype(np.int64)
     topics = np.array([topic in asked.topics for topic in TOPICS], bool)
-    keep = topics[sight.moment.values.topics(ids)]
+    keep = topics[sight.moment.values.topics(ids)] & sight.owns(ids)
     if asked.value is not None:
         keep &= ids == sight.find_one(asked.value)
     records, at, ids = records[rows[keep]], at[keep], ids[keep]
@@ -164,16 +188,13 @@ def _groups(sight: Visible, asked: Asked) -> _Groups:
 
 
 def _records(sight: Visible, asked: Asked) -> Numbers:
-    narrow = asked.value or asked.beside
-    if narrow is None:
+    narrow = [one for one in (asked.value, asked.beside) if one is not None]
+    if not narrow:
         records = sight.visible(np.arange(asked.after, len(sight.moment.records.stamps)))
     else:
-        found = [sight.find_one(one) for one in (asked.value, asked.beside) if one is not None]
-        if min(found) < 0:
-            return np.empty(0, np.int64)
-        records = sight.records_of(found[0])
-        for other in found[1:]:
-            records = np.intersect1d(records, sight.records_of(other))
+        records = sight.mentioning(narrow[0])
+        for other in narrow[1:]:
+            records = np.intersect1d(records, sight.mentioning(other))
         records = records[records >= asked.after]
     records = of_source(sight, records, asked.source)
     if asked.day is not None:

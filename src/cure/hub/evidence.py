@@ -100,6 +100,30 @@ def evidence(
     )
 
 
+def together(parts: Sequence[Evidence]) -> Evidence:
+    """Put together what is said of different values in several places."""
+    if len(parts) == 1:
+        return parts[0]
+    ways = sorted(
+        {way for one in parts for way in one.ways},
+        key=lambda one: (one.source, one.role, sorted(one.beside)),
+    )
+    number = {way: at for at, way in enumerate(ways)}
+    empty = np.empty(0, np.int64)
+    value, way, day, last, counts = (
+        np.concatenate([empty, *columns])
+        for columns in (
+            [one.value for one in parts],
+            [np.array([number[way] for way in one.ways], np.int64)[one.way] for one in parts],
+            [one.day for one in parts],
+            [one.last for one in parts],
+            [one.counts for one in parts],
+        )
+    )
+    order = np.lexsort((day, way, value))
+    return Evidence(tuple(ways), *(one[order] for one in (value, way, day, last, counts)))
+
+
 def spoken_by(sight: Visible, is_wanted: Callable[[str], bool]) -> list[Observable]:
     """Return the values of which certain sources speak, in order; sources are given by name."""
     found = BitMap()

@@ -1,11 +1,13 @@
 """Who spoke of what first: what the metrics of feeds are made of."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cure.hub.packing import TOPICS
+from cure.hub.hashing import HashKey, hash_all
+from cure.hub.packing import TOPICS, pack_all
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic
 
@@ -41,11 +43,16 @@ def first_times(
 
     Cost: about 0.4 µs a mention.
     """
+    return told(sight, sight.all_records()[-latest:], passed_over, sample)
+
+
+def told(sight: Visible, records: Numbers, passed_over: frozenset[str], sample: int) -> FirstTimes:
+    """Return when each source first spoke, in some visible records, of each of its values."""
     columns = sight.moment.records
-    records = sight.all_records()[-latest:]
     rows, at = columns.mentions(records)
     ids = columns.values[at].astype(np.int64)
     keep = sight.moment.values.topics(ids) != TOPICS.index(Topic.TAG)
+    keep &= sight.owns(ids)
     left_out = [n for n, role in enumerate(sight.moment.roles) if role in passed_over]
     if left_out:
         keep &= ~np.isin(columns.roles[at], left_out)
@@ -80,3 +87,26 @@ def _drawn(sight: Visible, ids: Numbers, count: int) -> list[Observable]:
     if len(ids) > count:
         ids = ids[np.argpartition(sight.moment.values.hashes[ids], count)[:count]]
     return sorted(sight.observables(ids))
+
+
+def together(parts: Sequence[FirstTimes], sample: int, key: HashKey) -> FirstTimes:
+    """Put together what is told of different values in several places."""
+    names = sorted({name for one in parts for name in one.sources})
+    number = {name: at for at, name in enumerate(names)}
+    sources = [np.array([number[name] for name in one.sources], np.uint16) for one in parts]
+    before = np.cumsum([0, *(int(one.value.max(initial=-1)) + 1 for one in parts)])
+    samples: dict[str, list[Observable]] = {name: [] for name in names}
+    for one in parts:
+        for name, some in one.samples.items():
+            samples[name] += some
+    for name, some in samples.items():
+        if len(some) > sample:
+            drawn = np.argpartition(hash_all(pack_all(some), key), sample)[:sample]
+            samples[name] = [some[at] for at in drawn.tolist()]
+    return FirstTimes(
+        tuple(names),
+        np.concatenate([own[one.source] for own, one in zip(sources, parts, strict=True)]),
+        np.concatenate([one.value + low for low, one in zip(before[:-1], parts, strict=True)]),
+        np.concatenate([one.first for one in parts]),
+        {name: sorted(some) for name, some in samples.items()},
+    )

@@ -4,12 +4,13 @@ Whoever writes records out tells with it what several have in common once: a val
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cure.hub.arrived import Followed, chosen
+from cure.hub.names import Stamped
 from cure.hub.visible import Numbers, Visible
 
 _HEAD = 64  # most values are visible in one of their first records
@@ -36,42 +37,158 @@ class First(NamedTuple):
     marking: bool
 
 
+class Mentioned(NamedTuple):
+    """What some records mention.
+
+    Attributes:
+        rows: For each mention the position of its record.
+        ids: Likewise the value, as a number.
+        roles: Likewise the number of the role.
+        stamps: For each record its stamp.
+    """
+
+    rows: Numbers
+    ids: Numbers
+    roles: NDArray[np.uint8]
+    stamps: NDArray[np.uint16]
+
+
+class Saying(Protocol):
+    """What has to be known of records to tell what they are the first to say."""
+
+    voices: Numbers
+    levels: Numbers
+
+    def mentioned(self, numbers: Numbers) -> Mentioned:
+        """Return what records mention."""
+        ...
+
+    def earliest(self, ids: Numbers, followed: Followed) -> Numbers:
+        """Return for each value the number of the earliest record that is followed, or -1."""
+        ...
+
+    def first_named(
+        self, own: Numbers, ids: Numbers, roles: frozenset[str], followed: Followed | None
+    ) -> Numbers:
+        """Return for each value the number of the record that first names it so, or -1.
+
+        Args:
+            own: Whose records matter for each value: a voice.
+            ids: The values.
+            roles: The roles that matter.
+            followed: Which records matter at all; None: all that are visible.
+        """
+        ...
+
+    def heard(
+        self, before: int, kind: str, classes: Numbers, followed: Followed
+    ) -> NDArray[np.bool_]:
+        """Tell of which classes, voices or levels, records came before one."""
+        ...
+
+
+class Here:
+    """The saying of one hub."""
+
+    def __init__(self, sight: Visible) -> None:
+        """Take what may be seen."""
+        self._sight = sight
+        self.voices, self.levels = classes(sight.moment, sight.stamp_sources)
+
+    def mentioned(self, numbers: Numbers) -> Mentioned:
+        """Return what records mention."""
+        columns = self._sight.moment.records
+        rows, at = columns.mentions(numbers)
+        ids = columns.values[at].astype(np.int64)
+        return Mentioned(rows, ids, columns.roles[at], columns.stamps[numbers])
+
+    def earliest(self, ids: Numbers, followed: Followed) -> Numbers:
+        """Return for each value the number of the earliest record that is followed, or -1."""
+        return _earliest(self._sight, ids, self._comes(followed))
+
+    def _comes(self, followed: Followed | None) -> Test:
+        sight = self._sight
+
+        def comes(_: Numbers, records: Numbers) -> NDArray[np.bool_]:
+            if followed is None:
+                return sight.is_visible(records)
+            shown = chosen(sight, np.unique(records[sight.is_visible(records)]), followed)
+            return np.isin(records, shown)
+
+        return comes
+
+    def first_named(
+        self, own: Numbers, ids: Numbers, roles: frozenset[str], followed: Followed | None
+    ) -> Numbers:
+        """Return for each value the number of the record that first names it so, or -1."""
+        sight, voices, comes = self._sight, self.voices, self._comes(followed)
+        columns = sight.moment.records
+        asked = np.array([name in roles for name in sight.moment.roles] + [False] * 256, bool)
+        (voice, value), which = np.unique(np.stack((own, ids)), axis=1, return_inverse=True)
+
+        def names(row: Numbers, records: Numbers) -> NDArray[np.bool_]:
+            keep = voices[columns.stamps[records]] == voice[row]
+            keep[keep] = comes(row[keep], records[keep])
+            some = np.flatnonzero(keep)
+            where, spoken = columns.mentions(records[some])
+            hits = asked[columns.roles[spoken]] & (
+                columns.values[spoken] == value[row[some]][where]
+            )
+            keep[:] = False
+            keep[some[where[hits]]] = True
+            return keep
+
+        return _earliest(sight, value, names)[which.ravel()]
+
+    def heard(
+        self, before: int, kind: str, classes: Numbers, followed: Followed
+    ) -> NDArray[np.bool_]:
+        """Tell of which classes, voices or levels, records came before one."""
+        sight, of_stamp = self._sight, self.voices if kind == "voices" else self.levels
+        stamps = sight.moment.records.stamps
+        waiting, high, size = classes, before, _BACK
+        while high > 0 and len(waiting):
+            low = max(0, high - size)
+            records = low + np.flatnonzero(np.isin(of_stamp[stamps[low:high]], waiting))
+            shown = chosen(sight, sight.visible(records), followed)
+            waiting = np.setdiff1d(waiting, of_stamp[stamps[shown]])
+            high, size = low, min(size * 8, _MOST_BACK)
+        return ~np.isin(classes, waiting)
+
+
 def firsts(
-    sight: Visible, numbers: Numbers, followed: Followed, roles: frozenset[str]
+    saying: Saying,
+    numbers: Numbers,
+    followed: Followed,
+    roles: frozenset[str],
+    role_names: Sequence[str],
 ) -> list[First]:
     """Return what each of some records is the first to say.
 
     Args:
-        sight: What may be seen.
+        saying: Knows the records.
         numbers: Numbers of visible records that follow each other in what is followed.
         followed: Which records come; others are as if they were not.
         roles: The roles that matter.
+        role_names: Names of the roles, by number.
 
     Cost: about 10 µs a value; more for values and sources of which much was hidden before.
     """
     if not len(numbers):
         return []
-    columns = sight.moment.records
-    rows, at = columns.mentions(numbers)
-    ids = columns.values[at].astype(np.int64)
-    asked = np.array([name in roles for name in sight.moment.roles] + [False] * 256, bool)
-    voices, levels = _classes(sight)
-    own = voices[columns.stamps[numbers]]
-
-    def comes(_: Numbers, records: Numbers) -> NDArray[np.bool_]:
-        shown = chosen(sight, np.unique(records[sight.is_visible(records)]), followed)
-        return np.isin(records, shown)
-
+    rows, ids, role, stamps = saying.mentioned(numbers)
+    asked = np.array([name in roles for name in role_names] + [False] * 256, bool)
+    own = saying.voices[stamps]
     distinct, inverse = np.unique(ids, return_inverse=True)
-    new = _earliest(sight, distinct, comes)[inverse] == numbers[rows]
+    new = saying.earliest(distinct, followed)[inverse] == numbers[rows]
     new &= _is_first(rows, ids)
 
-    matters = np.flatnonzero(asked[columns.roles[at]])
-    earliest = _first_named(sight, own[rows[matters]], ids[matters], asked, comes)
+    matters = np.flatnonzero(asked[role])
+    earliest = saying.first_named(own[rows[matters]], ids[matters], roles, followed)
     named = np.zeros(len(ids), bool)
     named[matters] = (earliest == numbers[rows[matters]]) & _is_first(rows[matters], ids[matters])
-    source = _opens(sight, numbers, followed, voices)
-    marking = _opens(sight, numbers, followed, levels)
+    source = _opens(saying, int(numbers[0]), "voices", own, followed)
+    marking = _opens(saying, int(numbers[0]), "levels", saying.levels[stamps], followed)
     bounds = np.searchsorted(rows, np.arange(1, len(numbers)))
     return [
         First(*one)
@@ -86,12 +203,12 @@ def firsts(
 
 
 def no_longer_named(
-    sight: Visible, numbers: Numbers, roles: frozenset[str]
+    saying: Saying, numbers: Numbers, roles: frozenset[str]
 ) -> list[NDArray[np.bool_]]:
     """Tell of each mention of some records whether the value is named so no longer.
 
     Args:
-        sight: What may be seen.
+        saying: Knows the records.
         numbers: Numbers of records that the audience could read; they may be gone.
         roles: The roles that matter.
 
@@ -99,46 +216,9 @@ def no_longer_named(
         For each record and mention, whether no visible record of its source and owner names the
         value in one of the roles.
     """
-    columns = sight.moment.records
-    rows, at = columns.mentions(numbers)
-    asked = np.array([name in roles for name in sight.moment.roles] + [False] * 256, bool)
-    own = _classes(sight)[0][columns.stamps[numbers]]
-
-    def comes(_: Numbers, records: Numbers) -> NDArray[np.bool_]:
-        return sight.is_visible(records)
-
-    ids = columns.values[at].astype(np.int64)
-    gone = _first_named(sight, own[rows], ids, asked, comes) < 0
+    rows, ids, _, stamps = saying.mentioned(numbers)
+    gone = saying.first_named(saying.voices[stamps][rows], ids, roles, None) < 0
     return np.split(gone, np.searchsorted(rows, np.arange(1, len(numbers))))
-
-
-def _first_named(
-    sight: Visible, own: Numbers, ids: Numbers, asked: NDArray[np.bool_], comes: Test
-) -> Numbers:
-    """Return the number of the record that first names each value so, or -1.
-
-    Args:
-        sight: What may be seen.
-        own: Whose records matter for each value.
-        ids: The values.
-        asked: For each role number whether it matters.
-        comes: Tells which records matter at all.
-    """
-    columns, voices = sight.moment.records, _classes(sight)[0]
-    pairs = np.stack((own, ids))
-    (voice, value), which = np.unique(pairs, axis=1, return_inverse=True)
-
-    def names(row: Numbers, records: Numbers) -> NDArray[np.bool_]:
-        keep = voices[columns.stamps[records]] == voice[row]
-        keep[keep] = comes(row[keep], records[keep])
-        some = np.flatnonzero(keep)
-        where, spoken = columns.mentions(records[some])
-        hits = asked[columns.roles[spoken]] & (columns.values[spoken] == value[row[some]][where])
-        keep[:] = False
-        keep[some[where[hits]]] = True
-        return keep
-
-    return _earliest(sight, value, names)[which.ravel()]
 
 
 def _is_first(rows: Numbers, ids: Numbers) -> NDArray[np.bool_]:
@@ -149,13 +229,11 @@ def _is_first(rows: Numbers, ids: Numbers) -> NDArray[np.bool_]:
     return is_first
 
 
-def _classes(sight: Visible) -> tuple[Numbers, Numbers]:
+def classes(moment: Stamped, stamp_sources: Numbers) -> tuple[Numbers, Numbers]:
     """Return for each stamp who speaks, source and owner as far as they are told, and its TLP."""
-    moment = sight.moment
     numbers: dict[tuple[int, str], int] = {}
     voices: list[int] = []
-    for at, stamp in enumerate(moment.stamps):
-        source = sight.source_of(at)
+    for source, stamp in zip(stamp_sources.tolist(), moment.stamps, strict=True):
         is_named = source < len(moment.sources)
         voice = (source, moment.labels[stamp.label].owner if is_named else "")
         voices.append(numbers.setdefault(voice, len(numbers)))
@@ -188,19 +266,10 @@ def _after(parts: Sequence[NDArray[np.uint32]], size: int) -> list[NDArray[np.ui
 
 
 def _opens(
-    sight: Visible, numbers: Numbers, followed: Followed, classes: Numbers
+    saying: Saying, before: int, kind: str, classes: Numbers, followed: Followed
 ) -> NDArray[np.bool_]:
-    """Tell which records are the first of the class of their stamp."""
-    stamps = sight.moment.records.stamps
-    found, first = np.unique(classes[stamps[numbers]], return_index=True)
-    high, size = int(numbers[0]), _BACK
-    while high > 0 and len(found):
-        low = max(0, high - size)
-        records = low + np.flatnonzero(np.isin(classes[stamps[low:high]], found))
-        shown = chosen(sight, sight.visible(records), followed)
-        unheard = ~np.isin(found, classes[stamps[shown]])
-        found, first = found[unheard], first[unheard]
-        high, size = low, min(size * 8, _MOST_BACK)
-    opens = np.zeros(len(numbers), bool)
-    opens[first] = True
+    """Tell which records are the first of their class."""
+    found, first = np.unique(classes, return_index=True)
+    opens = np.zeros(len(classes), bool)
+    opens[first[~saying.heard(before, kind, found, followed)]] = True
     return opens

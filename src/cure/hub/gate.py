@@ -5,6 +5,9 @@ from typing import NamedTuple, TypeVar
 
 from cure.hub.index import Hub
 from cure.hub.moment import Moment
+from cure.hub.partitions.asking import FrontMoment
+from cure.hub.partitions.hub import PartedHub
+from cure.hub.partitions.view import PartedView
 from cure.hub.view import View
 from cure.hub.visible import Clearance
 from cure.model import Audience
@@ -24,7 +27,7 @@ class _Decided(NamedTuple):
     since: datetime
     until: datetime
 
-    def holds(self, moment: Moment, at: datetime) -> bool:
+    def holds(self, moment: Moment | FrontMoment, at: datetime) -> bool:
         """Tell whether nothing has changed that the clearance depends on."""
         return (
             len(self.clearance.sees) == len(moment.stamps)
@@ -36,14 +39,14 @@ class _Decided(NamedTuple):
 class _Latest(NamedTuple):
     """The views of one moment, which goes when the next one comes."""
 
-    moment: Moment
+    moment: Moment | FrontMoment
     views: dict[Audience, View]
 
 
 class Gate:
     """Stands before the hub; the only maker of views."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub | PartedHub) -> None:
         """Guard a hub."""
         self._hub = hub
         self._decided: dict[Audience, _Decided] = {}
@@ -62,11 +65,16 @@ class Gate:
         clearance = self._clearance(moment, audience, at)
         view = latest.views.get(audience)
         if view is None or view.clearance is not clearance:
-            view = View(moment, clearance)
+            if isinstance(moment, FrontMoment):
+                view = PartedView(moment, clearance)
+            else:
+                view = View(moment, clearance)
             _remember(latest.views, audience, view, _VIEWS)
         return view
 
-    def _clearance(self, moment: Moment, audience: Audience, at: datetime) -> Clearance:
+    def _clearance(
+        self, moment: Moment | FrontMoment, audience: Audience, at: datetime
+    ) -> Clearance:
         known = self._decided.get(audience)
         if known is None or not known.holds(moment, at):
             clearance = Clearance.of(moment, audience, at)
@@ -82,7 +90,7 @@ def _remember(kept: dict[Audience, T], audience: Audience, one: T, most: int) ->
     kept[audience] = one
 
 
-def _unchanging(moment: Moment, at: datetime) -> tuple[datetime, datetime]:
+def _unchanging(moment: Moment | FrontMoment, at: datetime) -> tuple[datetime, datetime]:
     """Return the moments around `at` at which a label opens or closes."""
     turns = [
         turn

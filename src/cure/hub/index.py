@@ -160,6 +160,10 @@ class Hub:
         self._names.role(batch)
         self.moment = self._moment()
 
+    def stamps_of(self, batch: Batch) -> NDArray[np.uint16]:
+        """Return the stamp number of each record of a batch, of which perhaps none follows."""
+        return self._names.stamp(batch)
+
     def relabel(self, source: str, old: Label, new: Label) -> None:
         """Give another label to all records that a source has under one."""
         self._names.relabel(source, old, new)

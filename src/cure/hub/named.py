@@ -60,6 +60,7 @@ def named(sight: Visible, wanted: Wanted, limit: int) -> list[Named]:
     rows, at = in_roles(sight, records, wanted.roles)
     ids = columns.values[at].astype(np.int64)
     keep = sight.moment.values.topics(ids) == TOPICS.index(wanted.topic)
+    keep &= sight.owns(ids)
     rows, at, ids = rows[keep], at[keep], ids[keep]
     if not len(ids):
         return []
@@ -78,17 +79,17 @@ def named(sight: Visible, wanted: Wanted, limit: int) -> list[Named]:
             strict=True,
         )
     ]
-    found.sort(key=lambda one: (-one.last_seen.timestamp(), one.observable))
-    return found[:limit]
+    return latest_of(found, limit)
+
+
+def latest_of(found: list[Named], limit: int) -> list[Named]:
+    """Return so many values, the latest first."""
+    return sorted(found, key=lambda one: (-one.last_seen.timestamp(), one.observable))[:limit]
 
 
 def _records(sight: Visible, wanted: Wanted) -> Numbers:
     """Return the visible records in which values are looked for."""
-    if wanted.beside is None:
-        records = sight.all_records()
-    else:
-        beside = sight.find_one(wanted.beside)
-        records = np.empty(0, np.int64) if beside < 0 else sight.records_of(beside)
+    records = sight.all_records() if wanted.beside is None else sight.mentioning(wanted.beside)
     records = of_source(sight, records, wanted.source)
     if wanted.since is not None:
         records = records[sight.moment.records.last(records) >= microseconds(wanted.since)]

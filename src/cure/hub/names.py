@@ -1,5 +1,8 @@
 """The numbers that records count in: of sources, labels, roles, and stamps."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +12,25 @@ from cure.model import Label
 
 OTHER_ROLE = 255
 """Role number of all roles after the first 255 different ones."""
+
+
+class Stamped(Protocol):
+    """A moment of which stamps are known."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Names of the sources, by number."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[Label]:
+        """Labels, by number."""
+        ...
+
+    @property
+    def stamps(self) -> Sequence[Stamp]:
+        """Stamps, by number."""
+        ...
 
 
 class Names:

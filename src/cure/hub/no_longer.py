@@ -28,4 +28,6 @@ class Gone:
     def no_longer_named(self, released: Released, roles: frozenset[str]) -> list[list[bool]]:
         """Tell of each mention of records that are gone whether it is named so no longer."""
         numbers = np.array(released, np.int64) - 1
-        return [one.tolist() for one in firsts.no_longer_named(self._sight, numbers, roles)]
+        return [
+            one.tolist() for one in firsts.no_longer_named(firsts.Here(self._sight), numbers, roles)
+        ]

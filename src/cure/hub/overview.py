@@ -1,6 +1,8 @@
 """Overviews: sources, the link matrix, and how many records came when."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -61,28 +63,76 @@ class Timeline(msgspec.Struct, frozen=True):
 
 
 MAX_BUCKETS = 10_000
+_LATEST = 2**62
+
+
+class SourceSum(NamedTuple):
+    """What a source has said in some records, and of how many values it speaks.
+
+    Attributes:
+        name: Its name.
+        records: How many records it has.
+        sightings: The sum of their counts.
+        first: The earliest first_seen, in microseconds since 1970; a large one: there is none.
+        last: The latest last_seen, likewise.
+        topics: How many values of each topic it speaks of.
+    """
+
+    name: str
+    records: int
+    sightings: int
+    first: int
+    last: int
+    topics: dict[Topic, int]
 
 
 def sources(sight: Visible) -> list[SourceSummary]:
     """Sum up every source of which anything is visible. Cost: 10 ns a record."""
+    return summed_up(source_sums(sight))
+
+
+def source_sums(sight: Visible) -> list[SourceSum]:
+    """Return what is told of each source here."""
     columns = sight.moment.records
-    records = sight.all_records()
+    records = sight.home_records()
     numbers = sight.sources_of(records)
-    summaries: list[SourceSummary] = []
+    sums: list[SourceSum] = []
     for source in sight.source_numbers():
         own = records[numbers == source]
         topics = {topic: len(sight.values_of(source, topic)) for topic in TOPICS}
-        summaries.append(
-            SourceSummary(
+        sums.append(
+            SourceSum(
                 sight.source_name(source),
                 len(own),
                 int(columns.counts(own).sum()),
-                instant(int(columns.first[own].min())),
-                instant(int(columns.last(own).max())),
+                int(columns.first[own].min(initial=_LATEST)),
+                int(columns.last(own).max(initial=-_LATEST)),
                 {topic: count for topic, count in topics.items() if count},
             )
         )
-    return summaries
+    return sums
+
+
+def summed_up(sums: Iterable[SourceSum]) -> list[SourceSummary]:
+    """Put together what is told of sources in several places."""
+    by_name: dict[str, list[SourceSum]] = {}
+    for one in sums:
+        by_name.setdefault(one.name, []).append(one)
+    return [
+        SourceSummary(
+            name,
+            sum(one.records for one in some),
+            sum(one.sightings for one in some),
+            instant(min(one.first for one in some)),
+            instant(max(one.last for one in some)),
+            {
+                topic: count
+                for topic in TOPICS
+                if (count := sum(one.topics.get(topic, 0) for one in some))
+            },
+        )
+        for name, some in sorted(by_name.items())
+    ]
 
 
 def spoken(sight: Visible) -> dict[str, list[Topic]]:
@@ -142,10 +192,10 @@ def timeline(
         until: End of the last; None: that of the last record.
         value_id: Only the records of this value.
     """
-    records = sight.all_records() if value_id is None else sight.records_of(value_id)
+    records = sight.home_records() if value_id is None else sight.records_of(value_id)
     first = sight.moment.records.first[records]
-    low = first.min(initial=2**62) if since is None else microseconds(since)
-    high = first.max(initial=-(2**62)) if until is None else microseconds(until) - 1
+    low = first.min(initial=_LATEST) if since is None else microseconds(since)
+    high = first.max(initial=-_LATEST) if until is None else microseconds(until) - 1
     inside = (first >= low) & (first <= high)
     records, first = records[inside], first[inside]
     if not len(records):

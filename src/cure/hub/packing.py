@@ -140,6 +140,14 @@ class Packed(NamedTuple):
         np.cumsum(lengths >> 3, out=starts[1:])
         return cls(np.frombuffer(b"".join(values), np.uint64), starts)
 
+    def some(self, rows: NDArray[np.intp]) -> "Packed":
+        """Return some of the values."""
+        lengths = np.diff(self.starts)[rows]
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        at = np.arange(total) + np.repeat(self.starts[:-1][rows] - ends + lengths, lengths)
+        return Packed(self.words[at], np.concatenate(([0], ends)))
+
 
 def pack_all(items: Sequence[Observable | Mention]) -> Packed:
     """Pack many values. Cost: about 0.2 µs an IPv4 address, 0.6 µs any other value."""

@@ -1,8 +1,8 @@
 """Pivots: from a value to the records that mention it, to the values beside it, and on."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -82,10 +82,61 @@ class Beside(NamedTuple):
     cut: bool
 
 
-def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
+class Around(Protocol):
+    """What a walk has to know of values, which have numbers in it."""
+
+    def find(self, observables: Sequence[Observable]) -> Numbers:
+        """Return the number of each value that is known, or -1."""
+        ...
+
+    def observables(self, ids: Sequence[int] | Numbers) -> list[Observable]:
+        """Return the values with these numbers."""
+        ...
+
+    def beside(self, ids: Numbers) -> Beside:
+        """Return which values stand beside which."""
+        ...
+
+    def source_name(self, number: int) -> str:
+        """Return the name of a source."""
+        ...
+
+    def linking(self, ids: Sequence[int]) -> list[int]:
+        """Return those of the values that link anything."""
+        ...
+
+    def said_by(self, ids: Numbers) -> list[list[str]]:
+        """Return who speaks of each value, by name."""
+        ...
+
+
+class Here:
+    """The surroundings of values in one hub."""
+
+    def __init__(self, sight: Visible) -> None:
+        """Take what may be seen."""
+        self._sight = sight
+        self.find, self.observables = sight.find, sight.observables
+        self.source_name = sight.source_name
+
+    def beside(self, ids: Numbers) -> Beside:
+        """Return which values stand beside which."""
+        return beside(self._sight, ids)
+
+    def linking(self, ids: Sequence[int]) -> list[int]:
+        """Return those of the values that link anything."""
+        return [one for one in ids if one not in self._sight.moment.unlinked]
+
+    def said_by(self, ids: Numbers) -> list[list[str]]:
+        """Return who speaks of each value, by name."""
+        return said_by(self._sight, ids)
+
+
+def pivot(sight: Around, start: Observable, hops: int, limit: int) -> Pivot:
     """Walk from value to record to value.
 
     Args:
+        sight: What may be seen of values.
         start: Where to begin.
         hops: How many steps to go, at least 1.
         limit: How many values to return at most, the start included.
@@ -93,7 +144,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
     Returns:
         Nothing but an empty pivot if the start is not known.
     """
-    start_id = sight.find_one(start)
+    start_id = int(sight.find([start])[0])
     if start_id < 0:
         return Pivot([], [], truncated=False, sampled=False)
     ids = [start_id]
@@ -103,7 +154,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
     frontier = [start_id]
     truncated = sampled = False
     for hop in range(1, hops + 1):
-        step = beside(sight, np.array(frontier, np.int64))
+        step = sight.beside(np.array(frontier, np.int64))
         sampled |= step.cut
         strength: dict[int, int] = {}
         for there, count in zip(step.far.tolist(), step.counts.tolist(), strict=True):
@@ -119,7 +170,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
         reached = [value_id for (value_id, _), _ in ranked[:room]]
         hop_of.update(dict.fromkeys(reached, hop))
         ids += reached
-        frontier = [value_id for value_id in reached if value_id not in sight.moment.unlinked]
+        frontier = sight.linking(reached)
         steps.append(step)
         if not frontier:
             break
@@ -128,7 +179,7 @@ def pivot(sight: Visible, start: Observable, hops: int, limit: int) -> Pivot:
     return Pivot(_nodes(sight, ids, hop_of), together, truncated, sampled, dict(topics))
 
 
-def _together(sight: Visible, ids: list[int], steps: "list[Beside]") -> list[Together]:
+def _together(sight: Around, ids: list[int], steps: list[Beside]) -> list[Together]:
     """Return which of the values stand together, as the steps found it."""
     position = {value_id: at for at, value_id in enumerate(ids)}
     edges: dict[tuple[int, int], tuple[int, set[str]]] = {}
@@ -183,14 +234,21 @@ def _latest(sight: Visible, rows: Numbers, records: Numbers) -> tuple[Numbers, N
     return rows[keep], records[keep], True
 
 
-def _nodes(sight: Visible, ids: list[int], hop_of: dict[int, int]) -> list[Node]:
+def _nodes(sight: Around, ids: list[int], hop_of: dict[int, int]) -> list[Node]:
     wanted = np.array(ids, np.int64)
-    rows, records = sight.records_of_all(wanted)
+    return [
+        Node(one.topic, one.value, hop_of[value_id], names)
+        for one, value_id, names in zip(
+            sight.observables(wanted), ids, sight.said_by(wanted), strict=True
+        )
+    ]
+
+
+def said_by(sight: Visible, ids: Numbers) -> list[list[str]]:
+    """Return who speaks of each value in visible records, by name."""
+    rows, records = sight.records_of_all(ids)
     pairs = np.unique(rows << 16 | sight.sources_of(records))
-    sources: list[list[str]] = [[] for _ in ids]
+    sources: list[list[str]] = [[] for _ in range(len(ids))]
     for row, source in zip((pairs >> 16).tolist(), (pairs & 0xFFFF).tolist(), strict=True):
         sources[row].append(sight.source_name(source))
-    return [
-        Node(one.topic, one.value, hop_of[value_id], sorted(said_by))
-        for one, value_id, said_by in zip(sight.observables(wanted), ids, sources, strict=True)
-    ]
+    return [sorted(names) for names in sources]

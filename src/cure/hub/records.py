@@ -54,9 +54,11 @@ class Records(NamedTuple):
         Returns:
             Two arrays of one length: positions in `records`, and positions in `values`.
         """
-        high = self.ends[records].astype(np.int64)
-        low = np.where(records > 0, self.ends[records - 1], 0).astype(np.int64)
-        return spread(low, high)
+        return spread(self.begins(records), self.ends[records].astype(np.int64))
+
+    def begins(self, records: Numbers) -> Numbers:
+        """Return where the mentions of each record begin."""
+        return np.where(records > 0, self.ends[records - 1], 0).astype(np.int64)
 
 
 def _patched(

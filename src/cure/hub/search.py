@@ -2,6 +2,7 @@
 
 import fnmatch
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import ip_network
 
@@ -83,6 +84,14 @@ def search(
     sums = seen_by_value(sight, np.array([value_id for _, value_id in top], np.int64))
     results = [Found(one.topic, one.value, seen) for (one, _), seen in zip(top, sums, strict=True)]
     return SearchAnswer(understood, len(named), len(named) > limit, results)
+
+
+def together(answers: Sequence[SearchAnswer], limit: int) -> SearchAnswer:
+    """Put together what was found in several places, at each so many values at most."""
+    found = [one for answer in answers for one in answer.results]
+    found.sort(key=lambda one: _order(Observable(one.topic, one.value)))
+    total = sum(answer.total for answer in answers)
+    return SearchAnswer(answers[0].pattern, total, total > limit, found[:limit])
 
 
 def _order(observable: Observable) -> tuple[int, int, int, str]:

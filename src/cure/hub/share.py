@@ -18,15 +18,19 @@ class Share(NamedTuple):
 
     Attributes:
         part: Which one, from 0.
-        count: How many there are.
+        whole: How many there are.
     """
 
     part: int = 0
-    count: int = 1
+    whole: int = 1
+
+    def is_own(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Tell which values belong to it, by their hash."""
+        return part_of(hashes, self.whole) == self.part
 
     def own(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_] | slice:
-        """Return an index of those that belong to it, by their hash."""
-        return slice(None) if self.count == 1 else part_of(hashes, self.count) == self.part
+        """Return an index of those that belong to it: without work, if all do."""
+        return slice(None) if self.whole == 1 else self.is_own(hashes)
 
 
 WHOLE = Share()

@@ -58,20 +58,36 @@ def news(
 
     Cost: that of `arrived`, and 20 ns for each record that was replaced in between.
     """
-    numbers, upto, is_all = arrived(sight, after, limit, followed)
-    new, old = _taken_back(sight, after, upto, followed)
+    came = arrived(sight, after, limit, followed)
+    return merged(came, taken_back(sight, after, came[1], followed), limit)
+
+
+def merged(
+    came: tuple[Numbers, int, bool], gone: tuple[Numbers, Numbers], limit: int
+) -> tuple[Numbers, Numbers, int, bool]:
+    """Put together what came and what was taken back in the same stretch; see `news`."""
+    numbers, upto, is_all = came
+    new, old = gone
     if not len(new):
         return numbers, np.full(len(numbers), NO_RECORD), upto, is_all
     numbers = np.concatenate((numbers, new))
     old = np.concatenate((np.full(len(numbers) - len(new), NO_RECORD), old))
-    order = np.argsort(numbers)
+    order = np.argsort(numbers, kind="stable")
     if len(order) > limit:
         order, is_all = order[:limit], False
         upto = int(numbers[order[-1]]) + 1
     return numbers[order], old[order], upto, is_all
 
 
-def _taken_back(
+def told(numbers: Numbers, old: Numbers, position: int, is_all: bool) -> News:  # noqa: FBT001 - see `news`
+    """Return news of record numbers, and of each the record that it did away with."""
+    gone = old != NO_RECORD
+    some = (numbers, np.where(gone, old, numbers), numbers[~gone], old[gone])
+    where, released, came, left = (Released(tuple((one + 1).tolist())) for one in some)
+    return News(where, released, gone.tolist(), came, left, position, is_all)
+
+
+def taken_back(
     sight: Visible, after: int, upto: int, followed: Followed
 ) -> tuple[Numbers, Numbers]:
     """Return which records of a stretch took a readable one back, and which one."""

@@ -132,11 +132,11 @@ class View(ByNumber, Gone):
 
     def pivot(self, start: Observable, hops: int, limit: int) -> Pivot:
         """Return what is connected with a value."""
-        return pivot.pivot(self._sight, start, hops, limit)
+        return pivot.pivot(pivot.Here(self._sight), start, hops, limit)
 
     def campaign(self, about: Sequence[Observable], limit: int) -> Campaign:
         """Return the story around a tag, tags of one name, or a value."""
-        return campaign.campaign(self._sight, list(about), limit)
+        return campaign.campaign(campaign.Here(self._sight), list(about), limit)
 
     def tags_called(self, name: str) -> list[Observable]:
         """Return the tags of any vocabulary with this term."""
@@ -245,17 +245,14 @@ class View(ByNumber, Gone):
             limit: How many at most, of both together.
             followed: Which records.
         """
-        numbers, old, position, is_all = taken_back.news(self._sight, after, limit, followed)
-        gone = old != taken_back.NO_RECORD
-        some = (numbers, np.where(gone, old, numbers), numbers[~gone], old[gone])
-        where, released, came, left = map(_released, some)
-        return News(where, released, gone.tolist(), came, left, position, is_all)
+        return taken_back.told(*taken_back.news(self._sight, after, limit, followed))
 
     def firsts(
         self, released: Released, followed: Followed, roles: frozenset[str]
     ) -> list[firsts.First]:
         """Return what each of some records, as they arrived, is the first to say."""
-        return firsts.firsts(self._sight, np.array(released, np.int64) - 1, followed, roles)
+        numbers, saying = np.array(released, np.int64) - 1, firsts.Here(self._sight)
+        return firsts.firsts(saying, numbers, followed, roles, self._sight.moment.roles)
 
     def ranks(self, released: Released, after: Sequence[int]) -> list[int]:
         """Return how many records that it could read came between a position and each record."""

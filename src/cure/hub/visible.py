@@ -15,6 +15,7 @@ from pyroaring import BitMap
 
 from cure.hub.gone import is_live
 from cure.hub.moment import Moment
+from cure.hub.names import Stamped
 from cure.hub.packing import TOPICS, pack, pack_all
 from cure.model import Audience, Observable, Topic
 from cure.model.audience import UNDISCLOSED_NAME
@@ -38,7 +39,7 @@ class Clearance(NamedTuple):
     sources: Numbers
 
     @classmethod
-    def of(cls, moment: Moment, audience: Audience, at: datetime | None) -> "Clearance":
+    def of(cls, moment: Stamped, audience: Audience, at: datetime | None) -> "Clearance":
         """Decide on every stamp of a moment."""
         said = [(moment.sources[one.source], moment.labels[one.label]) for one in moment.stamps]
         sees = [audience.may_read(source, label, at) for source, label in said]
@@ -61,6 +62,7 @@ class Visible:
         self.moment = moment
         self.source_names = (*moment.sources, UNDISCLOSED_NAME)
         self._sees, self._everything, self._sources = clearance
+        self.stamp_sources = self._sources
 
     # Values -----------------------------------------------------------------------------
 
@@ -78,6 +80,7 @@ class Visible:
     def known(self, ids: Numbers) -> NDArray[np.bool_]:
         """Tell which ids, -1 among them, occur in a record that the audience may see."""
         found = ids >= 0
+        found[found] = self.owns(ids[found])
         if self._everything and not len(self.moment.replaced) and not len(self.moment.horizons):
             return found
         if len(ids) <= _FEW:
@@ -98,9 +101,16 @@ class Visible:
         known[ids[ids < len(known)]] = True
         return np.packbits(known, bitorder="little")
 
-    def observables(self, ids: Numbers | Sequence[int]) -> list[Observable]:
+    def observables(self, ids: Numbers | NDArray[np.uint32] | Sequence[int]) -> list[Observable]:
         """Return the values with these ids."""
         return self.moment.values.observables(ids)
+
+    def owns(self, ids: NDArray[np.uint32] | Numbers) -> NDArray[np.bool_]:
+        """Tell which values are the hub's own: of others it does not know all records."""
+        share = self.moment.share
+        if share.whole == 1:
+            return np.ones(len(ids), bool)
+        return share.is_own(self.moment.values.hashes[ids])
 
     # Records ----------------------------------------------------------------------------
 
@@ -117,6 +127,31 @@ class Visible:
     def all_records(self) -> Numbers:
         """Return the numbers of all visible records. Cost: 5 ns a record of the hub."""
         return self.visible(np.arange(len(self.moment.records.stamps)))
+
+    def home_records(self) -> Numbers:
+        """Return the visible records whose first value is the hub's own: no other has them so."""
+        return self.at_home(self.all_records())
+
+    def at_home(self, records: Numbers) -> Numbers:
+        """Return those of some records, which all say something, whose first value is its own."""
+        if self.moment.share.whole == 1:
+            return records
+        columns = self.moment.records
+        return records[self.owns(columns.values[columns.begins(records)])]
+
+    def mentioning(self, observable: Observable) -> Numbers:
+        """Return the visible records that mention a value, which may belong to another hub.
+
+        Cost: that of `records_of`; of a value that is not its own 1 ns a mention of all.
+        """
+        value_id = self.moment.values.find_one(pack(observable))
+        if value_id < 0:
+            return np.empty(0, np.int64)
+        if bool(np.all(self.owns(np.array([value_id])))):
+            return self.records_of(value_id)
+        columns = self.moment.records
+        at = np.flatnonzero(columns.values == value_id)
+        return self.visible(np.unique(columns.ends.searchsorted(at, "right")))
 
     def visible(self, records: NDArray[np.uint32] | Numbers) -> Numbers:
         """Return those of the records that are visible."""
@@ -140,7 +175,11 @@ class Visible:
 
     def may_read(self, low: int, high: int) -> NDArray[np.bool_]:
         """Tell which records of a stretch the audience may read, also of those replaced since."""
-        return self._sees.take(self.moment.records.stamps[low:high])
+        return self.may_read_stamps(self.moment.records.stamps[low:high])
+
+    def may_read_stamps(self, stamps: NDArray[np.uint16]) -> NDArray[np.bool_]:
+        """Tell of the stamp of each record whether the audience may read it."""
+        return self._sees.take(stamps)
 
     def could_read(self, records: Numbers) -> NDArray[np.bool_]:
         """Tell which records the audience may read but for their age, also of those replaced."""

@@ -1,6 +1,8 @@
 """All entries that are watched, and which known values fit them: each value is looked at once."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -29,12 +31,15 @@ class Watched:
 
     Attributes:
         patterns: The pattern of each entry, by number.
+        entries: The entries.
+        owners: The owner of each.
     """
 
     def __init__(self) -> None:
         """Watch nothing."""
         self.patterns: list[str] = []
-        self._owners: list[int] = []
+        self.entries: list[Entry] = []
+        self.owners: list[int] = []
         self._owner_of = np.empty(0, np.int32)
         self._waiting = _Waiting([], [])
         self._groups: list[Group] = []
@@ -52,13 +57,27 @@ class Watched:
         """
         first = len(self.patterns)
         self.patterns += [one.pattern for one in entries]
-        self._owners += [owner] * len(entries)
+        self.entries += entries
+        self.owners += [owner] * len(entries)
         self._waiting.entries.extend(entries)
         self._waiting.numbers.extend(range(first, len(self.patterns)))
 
     def forget(self, owner: int) -> None:
         """Have the entries of an owner, who is never asked for again, take no more time."""
         self._forgotten.add(owner)
+
+    def follow(self, other: "Watched") -> None:
+        """Watch for all that another table watches for, as it does."""
+        known = len(self.patterns)
+        fresh, owners = other.entries[known:], other.owners[known:]
+        for owner, some in groupby(zip(owners, fresh, strict=True), key=itemgetter(0)):
+            self.add([entry for _, entry in some], owner)
+        self._forgotten |= other.forgotten
+
+    @property
+    def forgotten(self) -> frozenset[int]:
+        """The owners who are never asked for again."""
+        return frozenset(self._forgotten)
 
     def look(self, moment: Moment) -> None:
         """Compare what is new since the last look: new values and new entries."""
@@ -75,7 +94,7 @@ class Watched:
             numbers = np.array(self._waiting.numbers, np.int64)
             added = Group(self._waiting.entries, numbers, moment.values.key)
             self._waiting = _Waiting([], [])
-            self._owner_of = np.array(self._owners, np.int32)
+            self._owner_of = np.array(self.owners, np.int32)
             self._keep(added.held(moment))
             self._groups.append(added)
             self._tidy(moment)
@@ -88,7 +107,7 @@ class Watched:
                 (entry, number)
                 for group in groups[-2:]
                 for entry, number in zip(group.entries, group.numbers.tolist(), strict=True)
-                if self._owners[number] not in self._forgotten
+                if self.owners[number] not in self._forgotten
             ]
             numbers = np.array([number for _, number in both], np.int64)
             groups[-2:] = [Group([entry for entry, _ in both], numbers, moment.values.key)]

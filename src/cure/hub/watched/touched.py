@@ -1,6 +1,6 @@
 """What records say of watched values, as an audience may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,6 +75,20 @@ class WouldBe(NamedTuple):
     times: int
 
 
+class Met(NamedTuple):
+    """What entries would have met in one place.
+
+    Attributes:
+        records: The records that fit.
+        named: The values that fit, each with its negative number of records.
+        times: How many hits there would have been.
+    """
+
+    records: Numbers
+    named: list[tuple[int, Observable]]
+    times: int
+
+
 class WatchedValues:
     """What the records of one moment say of watched values, to one audience."""
 
@@ -101,6 +115,7 @@ class WatchedValues:
         begin = int(columns.ends[after - 1]) if after else 0
         values = columns.values[begin : int(columns.ends[upto - 1])]
         at = np.flatnonzero(self._watched.is_watched(values))
+        at = at[sight.owns(values[at])]
         if not len(at):
             return [], upto
         records = columns.ends.searchsorted(begin + at, "right").astype(np.int64)
@@ -164,7 +179,8 @@ class WatchedValues:
         ):
             if row in said:
                 found.setdefault((row, owner), []).append(self._watched.patterns[entry])
-        return [Touch(owner, patterns, *said[row]) for (row, owner), patterns in found.items()]
+        touches = [Touch(owner, patterns, *said[row]) for (row, owner), patterns in found.items()]
+        return in_order(touches)
 
     def would_be(self, wanted: NDArray[np.bool_], since: datetime, every_s: int) -> WouldBe:
         """Return how often entries would have met something.
@@ -174,6 +190,10 @@ class WatchedValues:
             since: Only records that end at this moment or later.
             every_s: Records of one value and source within so long make one hit.
         """
+        return would_be_of([self.met(wanted, since, every_s)])
+
+    def met(self, wanted: NDArray[np.bool_], since: datetime, every_s: int) -> Met:
+        """Return what entries would have met; see `would_be`."""
         sight = self._sight
         ids = self._watched.values_of(wanted)
         rows, records = sight.records_of_all(ids)
@@ -186,7 +206,19 @@ class WatchedValues:
         buckets = columns.last(records) // (every_s * 1_000_000)
         apart = np.stack((rows, sight.sources_of(records), buckets), axis=1)
         times = len(np.unique(apart, axis=0)) if len(rows) else 0
-        return WouldBe(len(np.unique(records)), [one for _, one in sorted(named)], times)
+        return Met(np.unique(records), list(named), times)
+
+
+def in_order(touches: Iterable[Touch]) -> list[Touch]:
+    """Return touches by value and owner."""
+    return sorted(touches, key=lambda one: (one.observable, one.owner))
+
+
+def would_be_of(parts: Sequence[Met]) -> WouldBe:
+    """Put together what entries would have met in several places."""
+    records = np.unique(np.concatenate([one.records for one in parts]))
+    named = sorted(pair for one in parts for pair in one.named)
+    return WouldBe(len(records), [one for _, one in named], sum(one.times for one in parts))
 
 
 def said_in(sight: Visible, spans: Sequence[Span]) -> list[SaidIn | None]:

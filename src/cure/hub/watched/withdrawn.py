@@ -1,6 +1,7 @@
 """What was said of a value and is no more, as far as an audience could read it."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -54,7 +55,9 @@ def no_longer_said(sight: Visible, after: int, upto: int) -> list[tuple[Observab
     old = old[sight.could_read(old) & says(sight, old)]
     rows, at = moment.records.mentions(old)
     ids = moment.records.values[at].astype(np.int64)
+    own = sight.owns(ids)
+    rows, ids = rows[own], ids[own]
     order = np.lexsort((old[rows], ids))
     distinct, starts = np.unique(ids[order], return_index=True)
     numbers = np.split(old[rows[order]], starts[1:]) if len(distinct) else []
-    return list(zip(sight.observables(distinct), numbers, strict=True))
+    return sorted(zip(sight.observables(distinct), numbers, strict=True), key=itemgetter(0))

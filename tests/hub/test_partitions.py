@@ -1,0 +1,170 @@
+"""A hub in partitions answers as one hub does, whatever happens to both; to every audience."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cure.hub.batch import batch_of
+from cure.hub.gate import Gate
+from cure.hub.index import Changes, Hub
+from cure.hub.partitions.hub import PartedHub
+from cure.hub.partitions.partition import Partition
+from cure.hub.partitions.view import Part, PartedView
+from cure.hub.view import Followed, Span, View
+from cure.interfaces import Logged
+from cure.model import Audience, Label, Record
+from hub.nodes import Nodes
+from laws import AT, KEY, UNLINKED
+from proof import examples
+from strategies import SOURCES, VALUES, audiences, histories, labels, numbered
+from surfaces import FOLLOWED, everything, news, told
+
+
+class Exchange(NamedTuple):
+    """A source's records under one label come under another."""
+
+    source: str
+    which: int
+    new: Label
+
+
+class Drop(NamedTuple):
+    """What a source said up to a record is no longer kept."""
+
+    source: str
+    upto: int
+
+
+happenings = st.lists(
+    st.tuples(
+        st.integers(0, 12),
+        st.builds(Exchange, st.sampled_from(SOURCES), st.integers(0, 12), labels)
+        | st.builds(Drop, st.sampled_from(SOURCES), st.integers(0, 12)),
+    ),
+    max_size=3,
+)
+
+
+def live(
+    hubs: Sequence[Hub | PartedHub],
+    logged: list[Logged],
+    cut: int,
+    others: list[tuple[int, Exchange | Drop]],
+) -> list[list[Changes]]:
+    """Let the same happen to hubs; return what the batches changed in each."""
+    changes: list[list[Changes]] = [[] for _ in hubs]
+    for at in range(0, len(logged) + 1, cut):
+        for when, one in others:
+            if at <= when < at + cut:
+                happen(hubs, logged, one)
+        for hub, told_of in zip(hubs, changes, strict=True):
+            if logged[at : at + cut]:
+                told_of.append(hub.accept(batch_of(logged[at : at + cut])))
+    return changes
+
+
+def happen(hubs: Sequence[Hub | PartedHub], logged: list[Logged], one: Exchange | Drop) -> None:
+    for hub in hubs:
+        if isinstance(one, Drop):
+            hub.drop(one.source, min(one.upto, len(logged)))
+        else:
+            said = [each.record for each in logged if each.record.source == one.source]
+            if said:
+                hub.relabel(one.source, said[one.which % len(said)].label, one.new)
+
+
+def all_told(view: View, logged: list[Logged], changes: list[Changes]) -> list[object]:
+    """Return all that a view answers, and the numbers, which stay inside."""
+    numbers = np.array([one.seq for one in logged], np.uint32)
+    seen = numbers[view.sees(numbers)]
+    arrived = [view.arrived(after, 2, one) for one in FOLLOWED for after in (0, 3)]
+    gone = view.news(0, 9, Followed()).gone
+    ranked, after = arrived[0][0], [0] * len(arrived[0][0])
+    spans = [Span(one, 1, 6) for one in VALUES]
+    said = view.no_longer_said(2)
+    return [
+        everything(view, logged),
+        told(view, logged),
+        news(view, changes),
+        arrived,
+        view.news(1, 4, Followed()),
+        view.let_through(numbers.tolist()),
+        view.label_of(seen) if len(seen) else None,
+        (view.upto(), view.rights(), view.latest(5), view.position_of(1, 9, 2)),
+        view.ranks(ranked, after) if ranked else [],
+        view.withdrawn(spans),
+        view.said_in(spans),
+        [(one, records.tolist()) for one, records in said],
+        view.no_longer_named(gone, frozenset({"attacker", "listed"})) if gone else [],
+        view.narrowed(lambda label: not label.but_owner).links(),
+    ]
+
+
+@given(histories(), st.integers(1, 5), happenings, st.lists(audiences, min_size=2, max_size=2))
+@settings(max_examples=examples(12, 2000), deadline=None)
+def test_partitions_answer_as_one_hub_does(
+    said: list[Record],
+    cut: int,
+    others: list[tuple[int, Exchange | Drop]],
+    audiences: list[Audience],
+) -> None:
+    logged = numbered(said)
+    parted = [PartedHub(KEY, UNLINKED, 1), PartedHub(KEY, UNLINKED, 2), Nodes(KEY, UNLINKED, 8)]
+    hubs = [Hub(KEY, UNLINKED), *parted]
+    changes = live(hubs, logged, cut, others)
+
+    for to in audiences:
+        one, *parted = (
+            all_told(Gate(hub).view(to, AT), logged, told_of[-1:])
+            for hub, told_of in zip(hubs, changes, strict=True)
+        )
+        for some in parted:
+            assert some == one
+
+
+@given(histories(), st.integers(1, 5), happenings, st.integers(0, 12), audiences)
+@settings(max_examples=examples(12, 2000), deadline=None)
+def test_a_partition_that_moves_is_its_snapshot_and_what_came_since(
+    said: list[Record],
+    cut: int,
+    others: list[tuple[int, Exchange | Drop]],
+    at: int,
+    to: Audience,
+) -> None:
+    logged = numbered(said)
+    stayed, moved = PartedHub(KEY, UNLINKED, 2), PartedHub(KEY, UNLINKED, 2)
+    before = [one for one in others if one[0] < at]
+    live([stayed, moved], logged[:at], cut, before)
+    state = moved.partitions[1].state()
+    moved.release(1)
+    moved.hold(Partition.restore(state, KEY, UNLINKED))
+    later = [one for _, one in others if one not in [each for _, each in before]]
+    for hub in (stayed, moved):
+        if logged[at:]:
+            hub.accept(batch_of(logged[at:]))
+        for one in later:
+            happen([hub], logged, one)
+
+    views = [Gate(hub).view(to, AT) for hub in (stayed, moved)]
+    assert all_told(views[0], logged, []) == all_told(views[1], logged, [])
+
+
+def test_every_question_to_a_view_is_answered_by_partitions():
+    questions = {
+        name for one in View.__mro__[:-1] for name in vars(one) if not name.startswith("_")
+    }
+    answered = {
+        name for one in PartedView.__mro__ if ".partitions." in one.__module__ for name in vars(one)
+    }
+
+    assert questions <= answered
+
+
+def test_no_two_answers_of_a_partition_bear_the_same_name():
+    for whole in (Part, PartedView):
+        own = [one for one in whole.__mro__ if ".partitions." in one.__module__]
+        names = [name for one in own for name in vars(one) if not name.startswith("__")]
+        assert len(names) == len(set(names))
