@@ -5,11 +5,11 @@ from datetime import timedelta
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.hub.view import PublisherLink, View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, Topic, domain, ip, mention
 from cure.model.finding import digest_of
+from hub.kinds import new_hub
 from strategies import T0
 
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ TOLD = [
 
 def view_of(told: list[tuple[str, int, object]] = TOLD, audience: str = "soc") -> View:
     """Return a hub's view; source `reports` is for its owner alone."""
-    hub = Hub(HashKey.of(bytes(24)))
+    hub = new_hub(HashKey.of(bytes(24)))
     logged = []
     for number, (source, hour, value) in enumerate(told, 1):
         at = T0 + hour * HOUR

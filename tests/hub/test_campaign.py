@@ -5,11 +5,11 @@ from datetime import timedelta
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, mention, recognise
 from cure.model.finding import complete, digest_of
+from hub.kinds import new_hub
 from strategies import T0
 
 BOT = "malware:lanternbot"
@@ -28,7 +28,7 @@ STORY = [
 
 
 def view_of(story: list[tuple[int, str, str]]) -> View:
-    hub = Hub(HashKey.of(bytes(range(24))))
+    hub = new_hub(HashKey.of(bytes(range(24))))
     logged: list[Logged] = []
     for number, (day, source, said) in enumerate(story, 1):
         mentions = []

@@ -9,13 +9,13 @@ from msgspec.structs import astuple
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.hub.lanes import Lane
 from cure.hub.view import Lanes, View
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, Topic, ip, mention
 from cure.model.finding import digest_of
 from cure.model.networks import RESERVED
+from hub.kinds import new_hub
 from strategies import T0
 
 HOUR = timedelta(hours=1)
@@ -34,7 +34,7 @@ TOLD = [
 
 def view_of(told: list[tuple[str, int, str]], audience: str = "soc") -> View:
     """Return a hub's view; source `reports` is for its owner alone."""
-    hub = Hub(HashKey.of(bytes(24)), RESERVED)
+    hub = new_hub(HashKey.of(bytes(24)), RESERVED)
     logged = []
     for number, (source, hour, value) in enumerate(told, 1):
         at = T0 + hour * HOUR

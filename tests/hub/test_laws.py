@@ -12,6 +12,7 @@ from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
+from cure.hub.partitions.hub import PartedHub
 from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import Audience, Caveat, Finding, Kind, Label, Record, Tlp, Topic, ip, mention, tag
@@ -19,6 +20,7 @@ from cure.model.finding import digest_of
 from cure.model.networks import Networks
 from hub.comparing import assert_same_cards_and_links
 from hub.dict_hub import DictHub
+from hub.kinds import AnyHub
 from proof import examples
 from strategies import SOURCES, T0, VALUES, audiences, labels, numbered, records
 from surfaces import everything
@@ -30,23 +32,27 @@ AT = T0 + timedelta(hours=12)
 KEY = HashKey.of(bytes(range(24)))
 COLLIDING = HashKey.of(bytes(range(24)), bits=2)
 said = st.lists(records(), max_size=12)
+partitions = st.sampled_from([0, 0, 0, 2])
+"""In how many partitions a hub is that is tried; 0: undivided."""
 
 
-def hub_after(logged: list[Logged], *, cut: int = 1000, key: HashKey = KEY) -> Hub:
-    hub = Hub(key, UNLINKED)
+def hub_after(
+    logged: list[Logged], *, cut: int = 1000, key: HashKey = KEY, parts: int = 0
+) -> AnyHub:
+    hub = PartedHub(key, UNLINKED, parts) if parts else Hub(key, UNLINKED)
     for at in range(0, len(logged), cut):
         hub.accept(batch_of(logged[at : at + cut]))
     return hub
 
 
-def known(logged: list[Logged], to: Audience, *, cut: int = 1000) -> bytes:
-    return everything(Gate(hub_after(logged, cut=cut)).view(to, AT), logged)
+def known(logged: list[Logged], to: Audience, *, cut: int = 1000, parts: int = 0) -> bytes:
+    return everything(Gate(hub_after(logged, cut=cut, parts=parts)).view(to, AT), logged)
 
 
-@given(said, audiences)
+@given(said, audiences, partitions)
 @settings(max_examples=examples(75, 2000), deadline=None)
 def test_an_audience_learns_nothing_from_what_it_may_not_see(
-    batch: list[Record], to: Audience
+    batch: list[Record], to: Audience, parts: int
 ) -> None:
     # A hidden new version of a visible record takes it away, which is the owner's will and is
     # told; so keys are left out here: each record stands for itself.
@@ -58,7 +64,7 @@ def test_an_audience_learns_nothing_from_what_it_may_not_see(
     ]
     visible = [record for record in plain if to.may_read(record.source, record.label, AT)]
 
-    assert known(numbered(plain), to) == known(numbered(visible), to)
+    assert known(numbered(plain), to, parts=parts) == known(numbered(visible), to)
 
 
 @given(said, st.integers(1, 4), audiences)
@@ -101,11 +107,14 @@ def test_saying_it_twice_changes_nothing(batch: list[Record], to: Audience) -> N
     assert known(numbered(unversioned + unversioned), to) == known(numbered(unversioned), to)
 
 
-@given(said, audiences)
+@given(said, audiences, partitions)
 @settings(max_examples=examples(75, 2000), deadline=None)
-def test_the_index_answers_as_the_plain_model_does(batch: list[Record], to: Audience) -> None:
+def test_the_index_answers_as_the_plain_model_does(
+    batch: list[Record], to: Audience, parts: int
+) -> None:
     logged = numbered(batch)
-    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=3)).view(to, AT)
+    hub = hub_after(logged, cut=3, parts=parts)
+    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub).view(to, AT)
 
     assert_same_cards_and_links(view, model)
     for one in VALUES:
@@ -136,17 +145,17 @@ def test_a_snapshot_is_the_hub_again_and_goes_on_like_it(
     assert everything(Gate(restored).view(to, AT), logged) == known(logged, to)
 
 
-@given(said, said, audiences)
+@given(said, said, audiences, partitions)
 @settings(max_examples=examples(50, 2000), deadline=None)
 def test_new_links_are_the_difference_of_the_matrices(
-    one: list[Record], two: list[Record], to: Audience
+    one: list[Record], two: list[Record], to: Audience, parts: int
 ) -> None:
     unversioned = [
         msgspec.structs.replace(r, finding=msgspec.structs.replace(r.finding, key=None))
         for r in one + two
     ]
     logged = numbered(unversioned)
-    hub = hub_after(logged[: len(one)])
+    hub = hub_after(logged[: len(one)], parts=parts)
     before = pairs(Gate(hub).view(to, AT))
     changes: list[Changes] = [hub.accept(batch_of([r])) for r in logged[len(one) :]]
     view = Gate(hub).view(to, AT)
@@ -167,8 +176,9 @@ def pairs(view: View) -> dict[tuple[str, str, Topic], int]:
     return {key: count for key, count in found.items() if count}
 
 
+@pytest.mark.parametrize("parts", [0, 2])
 @pytest.mark.parametrize("many", [70, 3000])
-def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None:
+def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int, parts: int) -> None:
     logged: list[Logged] = []
     for i in range(many):
         moment = T0 + timedelta(seconds=i)
@@ -178,7 +188,8 @@ def test_a_value_of_many_records_is_summed_up_like_one_of_few(many: int) -> None
         label = Label(Tlp.GREEN, "soc")
         logged.append(Logged(i + 1, Record(source, label, digest_of(source, finding), finding), 0))
     to = Audience("soc")
-    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub_after(logged, cut=100)).view(to, AT)
+    hub = hub_after(logged, cut=100, parts=parts)
+    model, view = DictHub(logged, to, AT, UNLINKED), Gate(hub).view(to, AT)
     card = view.card(ip("192.0.2.1"))
 
     sums = {name: (s.count, s.first_seen, s.last_seen) for name, s in card.sources.items()}

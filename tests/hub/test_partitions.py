@@ -1,12 +1,16 @@
 """A hub in partitions answers as one hub does, whatever happens to both; to every audience."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cure.errors import MalformedError
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.index import Changes, Hub
@@ -16,8 +20,10 @@ from cure.hub.partitions.view import Part, PartedView
 from cure.hub.view import Followed, Span, View
 from cure.interfaces import Logged
 from cure.model import Audience, Label, Record
+from cure.model.finding import digest_of
+from drawing import a_record
 from hub.nodes import Nodes
-from laws import AT, KEY, UNLINKED
+from laws import AT, EVERYBODY, KEY, UNLINKED
 from proof import examples
 from strategies import SOURCES, VALUES, audiences, histories, labels, numbered
 from surfaces import FOLLOWED, everything, news, told
@@ -150,6 +156,29 @@ def test_a_partition_that_moves_is_its_snapshot_and_what_came_since(
 
     views = [Gate(hub).view(to, AT) for hub in (stayed, moved)]
     assert all_told(views[0], logged, []) == all_told(views[1], logged, [])
+
+
+def test_a_version_that_only_replaces_another_counts_where_its_own_values_belong():
+    random = Random(10)  # noqa: S311 - again the same
+    said: list[Record] = []
+    for number in range(40):
+        one = a_record(random, number)
+        finding = msgspec.structs.replace(one.finding, key=random.choice("ab"))
+        said.append(Record("cowrie", one.label, digest_of("cowrie", finding), finding))
+    logged = numbered(said)
+    whole, parted = Hub(KEY, UNLINKED), PartedHub(KEY, UNLINKED, 8)
+    live([whole, parted], logged, 7, [])
+
+    for to in EVERYBODY:
+        views = [Gate(hub).view(to, AT) for hub in (whole, parted)]
+        assert all_told(views[0], logged, []) == all_told(views[1], logged, [])
+
+
+def test_what_is_malformed_is_said_whoever_finds_it():
+    view = Gate(Nodes(KEY, UNLINKED, 8)).view(EVERYBODY[0], AT)
+
+    with pytest.raises(MalformedError, match="no pattern"):
+        view.search("no pattern")
 
 
 def test_every_question_to_a_view_is_answered_by_partitions():

@@ -3,10 +3,10 @@
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, domain, ip, mention
 from cure.model.finding import digest_of
+from hub.kinds import new_hub
 from strategies import T0
 
 SOC = Audience("soc", Tlp.RED)
@@ -16,7 +16,7 @@ START = ip("198.51.100.1")
 
 def told() -> Gate:
     """Return what two sources say of a value: one for all, the other for its owner alone."""
-    hub, logged = Hub(HashKey.of(bytes(range(24)))), []
+    hub, logged = new_hub(HashKey.of(bytes(range(24)))), []
     for at in range(6):
         beside = ip(f"203.0.113.{at}") if at < 4 else domain(f"d{at}.example.com")
         for source, tlp in (("open", Tlp.CLEAR), ("closed", Tlp.RED)):

@@ -10,7 +10,6 @@ from cure.errors import MalformedError
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.hub.view import View
 from cure.interfaces import Logged
 from cure.model import (
@@ -26,11 +25,12 @@ from cure.model import (
     recognise,
 )
 from cure.model.finding import digest_of
+from hub.kinds import new_hub
 from strategies import T0
 
 
 def view_of(values: list[Observable]) -> View:
-    hub = Hub(HashKey.of(bytes(range(24))))
+    hub = new_hub(HashKey.of(bytes(range(24))))
     logged: list[Logged] = []
     for number, one in enumerate(values, 1):
         finding = Finding(Kind.SIGHTING, (mention(one),), T0, T0)

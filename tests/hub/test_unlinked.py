@@ -10,15 +10,16 @@ from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
 from cure.model.networks import RESERVED
+from hub.kinds import AnyHub, new_hub
 from strategies import T0
 
 KEY = HashKey.of(bytes(range(24)))
 SOC = Audience("soc")
 
 
-def told_by_two_sources(*values: str) -> tuple[Hub, Changes]:
+def told_by_two_sources(*values: str) -> tuple[AnyHub, Changes]:
     """Return a hub to which two sources told the same values, each in a record of its own."""
-    hub = Hub(KEY, RESERVED)
+    hub = new_hub(KEY, RESERVED)
     logged = []
     for source in ("a", "b"):
         for value in values:
@@ -71,7 +72,7 @@ def test_a_restored_hub_links_as_before():
 
 
 def test_a_pivot_reaches_a_private_address_and_stops_there():
-    hub = Hub(KEY, RESERVED)
+    hub = new_hub(KEY, RESERVED)
     logged = []
     for number, values in enumerate((("9.9.9.9", "10.0.0.1"), ("10.0.0.1", "8.8.8.8")), 1):
         mentions = tuple(mention(ip(value)) for value in values)

@@ -2,10 +2,10 @@
 
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
-from cure.hub.index import Hub
 from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
+from hub.kinds import AnyHub, new_hub
 from laws import KEY
 from strategies import T0
 
@@ -18,8 +18,8 @@ def logged(source: str, number: int, label: Label = OPEN) -> Logged:
     return Logged(number, Record(source, label, digest_of(source, said), said), 0)
 
 
-def told(*sources: str) -> Hub:
-    hub = Hub(KEY)
+def told(*sources: str) -> AnyHub:
+    hub = new_hub(KEY)
     hub.accept(batch_of([logged(source, n) for n, source in enumerate(sources, 1)]))
     return hub
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
-from cure.hub.index import Hub
 from cure.hub.view import Touch
 from cure.hub.watched.entry import Entry, Fit
 from cure.hub.watched.table import Watched
@@ -18,6 +17,7 @@ from cure.interfaces import Logged
 from cure.model import Audience, Finding, Kind, Label, Observable, Record, Tlp, Topic, mention
 from cure.model.finding import digest_of
 from cure.model.observable import ip, tag
+from hub.kinds import AnyHub, new_hub
 from strategies import T0, audiences, numbered, records
 
 KEY = HashKey.of(bytes(range(24)))
@@ -92,9 +92,9 @@ def fits_of_topic(entry: Entry, one: Observable) -> bool:
             return one.value == entry.pattern
 
 
-def hub_of(some: list[Observable], hub: Hub | None = None) -> Hub:
+def hub_of(some: list[Observable], hub: AnyHub | None = None) -> AnyHub:
     """Have a hub hear of values, one record each."""
-    hub = Hub(KEY) if hub is None else hub
+    hub = new_hub(KEY) if hub is None else hub
     first = len(hub) + 1
     found = [Finding(Kind.SIGHTING, (mention(one),), T0, T0, key=str(first)) for one in some]
     logged = [
@@ -185,7 +185,7 @@ def test_what_one_may_not_see_touches_nothing(
     fresh = [Logged(at, one.record, 0) for at, one in enumerate(seen, 1)]
     answers = []
     for world in (logged, fresh):
-        hub, table = Hub(KEY), Watched()
+        hub, table = new_hub(KEY), Watched()
         if world:
             hub.accept(batch_of(world))
         table.add([*watched, Entry(Topic.IP, Fit.NETWORK, "192.0.0.0/8")], 0)

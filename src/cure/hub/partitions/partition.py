@@ -103,11 +103,13 @@ class Partition:
         is_taken[whole.rows[whole.parts == self.share.part]] = True
         ours = self._are_ours(batch.replaced, whole.first, is_taken)
         new, old = batch.replacing[ours], batch.replaced[ours]
-        is_taken[new - whole.first] = True
+        only_replace = np.setdiff1d(new - whole.first, np.flatnonzero(is_taken))
+        is_taken[only_replace] = True
         rows = np.flatnonzero(is_taken)
         self._numbers.extend(whole.first + rows)
         replacing, replaced = (self._numbers.now.searchsorted(some) for some in (new, old))
-        changes = self._hub.accept(taken(batch, rows, replaced, replacing))
+        own = taken(batch, rows, replaced, replacing)
+        changes = self._hub.accept(own, rows.searchsorted(only_replace))
         part, count = self.share
         every_nth = np.arange((part - whole.first) % count, len(batch), count)
         self._stamps.extend(self._hub.stamps_of(taken(batch, every_nth)))

@@ -74,12 +74,11 @@ class Wire:
             taken, _ = _TYPES[asked.name]
             arguments = msgspec.msgpack.decode(asked.arguments, type=taken, dec_hook=self._as_meant)
         except (msgspec.DecodeError, KeyError) as error:
-            raise MalformedError("question", question[:64], str(error)) from error
+            raise MalformedError("question", repr(question[:64]), str(error)) from error
         try:
             said = getattr(part_of(asked.asker, asked.part), asked.name)(*arguments)
         except MalformedError as error:
-            what, value, why = error.args
-            return self._encode(_Answer(malformed=(str(what), str(value), str(why))))
+            return self._encode(_Answer(malformed=(error.what, error.value, error.why)))
         return self._encode(_Answer(msgspec.Raw(self._encode(said))))
 
     def told(self, asked: Asked, answer: bytes) -> Any:  # noqa: ANN401 - each has its own
