@@ -1,8 +1,10 @@
 """Archives that other engines read."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow.dataset as ds
 import pytest
 
@@ -12,6 +14,7 @@ from cure.model import Audience, Finding, Kind, Label, Purpose, Record, Tlp, ip,
 from cure.model.finding import digest_of
 from cure.subscribers.parquet import write_parquet
 
+PAGE = Path(__file__).parents[2] / "docs" / "export-parquet.md"
 SEEN = datetime(2025, 1, 2, 3, tzinfo=UTC)
 BANK = Audience("bank", Tlp.GREEN, purpose=Purpose.EXPORT)
 
@@ -49,6 +52,22 @@ def test_an_archive_has_what_its_audience_may_take_away_by_source_and_day(
     }
     assert {one["observables"][0]["value"] for one in rows} == {"192.0.2.1"}
     assert {one["attributes"] for one in rows} == {'{"port":22}'}
+
+
+def test_duckdb_is_asked_as_the_page_says_and_answers_as_the_hub_does(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [question] = re.findall(r"## DuckDB\n\n```sql\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    with installation:
+        view = installation.gate.view(BANK, SEEN)
+        write_parquet(view, installation.log, BANK, tmp_path / "lake")
+        told = view.card(ip("192.0.2.1")).sources
+
+    monkeypatch.chdir(tmp_path)
+    [(address, sources, sightings, since)] = duckdb.sql(question).fetchall()
+    assert (address, sources) == ("192.0.2.1", len(told))
+    assert sightings == sum(one.count for one in told.values())
+    assert since == min(one.first_seen for one in told.values())
 
 
 def test_an_archive_does_not_mix_with_what_is_there_already(
