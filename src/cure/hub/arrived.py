@@ -10,7 +10,8 @@ from cure.hub.visible import Numbers, Visible
 from cure.hub.watched.table import Watched
 from cure.model import Observable, Topic
 
-_AT_ONCE = 100_000
+AT_ONCE = 100_000
+"""So many record numbers are looked at in one step."""
 _MOST = 2_000_000
 """So many record numbers are looked at in one call: about 20 ms."""
 
@@ -68,7 +69,7 @@ def collected(
     found = np.empty(0, np.int64)
     stop = stop_of(after, total)
     while after < stop and len(found) < limit:
-        upto = min(after + _AT_ONCE, stop)
+        upto = min(after + AT_ONCE, stop)
         fits = fitting(after, upto)
         room = limit - len(found)
         if len(fits) > room:

@@ -56,7 +56,12 @@ State = dict[str, NDArray[np.generic]]
 
 
 class Hub:
-    """The writer's side of the index."""
+    """The writer's side of the index.
+
+    Attributes:
+        names: The numbers that records count in.
+        moment: All that it knows now.
+    """
 
     def __init__(self, key: HashKey, unlinked: Networks = _NONE, share: Share = WHOLE) -> None:
         """Make an empty hub.
@@ -72,7 +77,7 @@ class Hub:
         self._values = ValueTable(key)
         self._postings = PostingTable()
         self._records = RecordTable()
-        self._names = Names()
+        self.names = Names()
         self._spoken: SpokenOf = {}
         self._ordered = ordered.NOTHING_ORDERED
         self._replaced = np.empty(0, np.int64)
@@ -83,10 +88,10 @@ class Hub:
 
     def _moment(self) -> Moment:
         return Moment(
-            tuple(self._names.sources),
-            tuple(self._names.labels),
-            tuple(self._names.roles),
-            tuple(self._names.stamps),
+            tuple(self.names.sources),
+            tuple(self.names.labels),
+            tuple(self.names.roles),
+            tuple(self.names.stamps),
             self._values.now,
             self._postings.now,
             self._records.now,
@@ -97,7 +102,7 @@ class Hub:
             self._instead_of.now,
             self._horizon_of_stamps(),
             self._unlinked,
-            self._names.relabelled,
+            self.names.relabelled,
             self._share,
         )
 
@@ -107,7 +112,7 @@ class Hub:
     @property
     def relabelled(self) -> int:
         """How many times labels were exchanged."""
-        return self._names.relabelled
+        return self.names.relabelled
 
     @property
     def horizons(self) -> Mapping[str, int]:
@@ -128,7 +133,7 @@ class Hub:
         """
         before = len(self)
         known_values = len(self._values.now)
-        stamps = self._names.stamp(batch)
+        stamps = self.names.stamp(batch)
         ids = self._values.add(batch.values)
         values = self._values.now
         self._records.add(
@@ -139,7 +144,7 @@ class Hub:
                 batch.counts,
                 batch.ends,
                 ids.astype(np.uint32),
-                self._names.role(batch),
+                self.names.role(batch),
             )
         )
         rows = np.repeat(np.arange(len(batch)), np.diff(batch.ends, prepend=np.uint32(0)))
@@ -160,17 +165,13 @@ class Hub:
 
     def meet(self, batch: Batch) -> None:
         """Number what records of a batch count in, of which perhaps none follows."""
-        self._names.stamp(batch)
-        self._names.role(batch)
+        self.names.stamp(batch)
+        self.names.role(batch)
         self.moment = self._moment()
-
-    def stamps_of(self, batch: Batch) -> NDArray[np.uint16]:
-        """Return the stamp number of each record of a batch, of which perhaps none follows."""
-        return self._names.stamp(batch)
 
     def relabel(self, source: str, old: Label, new: Label) -> None:
         """Give another label to all records that a source has under one."""
-        self._names.relabel(source, old, new)
+        self.names.relabel(source, old, new)
         self.moment = self._moment()
 
     def _note_unlinked(self, after: int) -> None:
@@ -197,8 +198,8 @@ class Hub:
     def _horizon_of_stamps(self) -> NDArray[np.int64]:
         if not self._horizons:
             return np.empty(0, np.int64)
-        by_source = [self._horizons.get(name, 0) for name in self._names.sources]
-        return np.array([by_source[stamp.source] for stamp in self._names.stamps], np.int64)
+        by_source = [self._horizons.get(name, 0) for name in self.names.sources]
+        return np.array([by_source[stamp.source] for stamp in self.names.stamps], np.int64)
 
     def _is_dropped(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of the records were dropped for their age."""
@@ -261,12 +262,12 @@ class Hub:
         keys = sorted(key for key, ids in spoken.items() if ids)
         maps = [spoken[key].serialize() for key in keys]
         tables = Tables(
-            list(self._names.sources),
-            list(self._names.labels),
-            list(self._names.roles),
-            self._names.stamps,
+            list(self.names.sources),
+            list(self.names.labels),
+            list(self.names.roles),
+            self.names.stamps,
             [(*key, len(data)) for key, data in zip(keys, maps, strict=True)],
-            self._names.relabelled,
+            self.names.relabelled,
             self._horizons,
         )
         return state | {
@@ -281,8 +282,8 @@ class Hub:
         """Make the hub again that gave this state."""
         hub = cls(key, unlinked, share)
         tables = msgspec.json.decode(state["tables"].tobytes(), type=Tables)
-        hub._names.restore(tables.sources, tables.labels, tables.roles, tables.stamps)
-        hub._names.relabelled = tables.relabelled
+        hub.names.restore(tables.sources, tables.labels, tables.roles, tables.stamps)
+        hub.names.relabelled = tables.relabelled
         columns = (state[f"record_{name}"] for name in Records._fields)
         hub._records = RecordTable(Records(*columns))  # pyright: ignore[reportArgumentType]
         hub._values.restore(state["words"], state["starts"])  # pyright: ignore[reportArgumentType]

@@ -102,6 +102,13 @@ class Names:
         self.stamps = stamps
         self._number_stamps()
 
+    def copy(self) -> "Names":
+        """Return the same names, to go on with apart."""
+        other = Names()
+        other.restore(list(self.sources), list(self.labels), list(self.roles), list(self.stamps))
+        other.relabelled = self.relabelled
+        return other
+
 
 def stamped_first(batch: Batch) -> NDArray[np.int64]:
     """Return which records of a batch are the first of their source and label, in order."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cure.hub.hashing import HashKey, hash_all
-from cure.hub.packing import Packed, pack_all
+from cure.hub.packing import Form, Packed, pack_all
 from cure.hub.partitions.partition import PartMoment
 from cure.hub.share import part_of
 from cure.hub.visible import Clearance, Numbers, Visible
@@ -74,6 +74,7 @@ class FrontMoment(NamedTuple):
         parts: How many partitions there are.
         key: The key of the hash of values.
         unlinked: Networks whose addresses link nothing.
+        networks: Form and prefix length of all networks that were ever mentioned.
         ask: Asks them.
     """
 
@@ -86,6 +87,7 @@ class FrontMoment(NamedTuple):
     parts: int
     key: HashKey
     unlinked: Networks
+    networks: frozenset[tuple[Form, int]]
     ask: Ask
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cure.hub.batch import Batch
 from cure.hub.hashing import HashKey, hash_all
 from cure.hub.names import stamped_first
+from cure.hub.packing import Form
 from cure.hub.postings import spread
 from cure.hub.share import part_of
 
@@ -24,6 +25,7 @@ class Cut(NamedTuple):
         rows: For each mention the record of the batch.
         parts: For each mention the partition of the value.
         heads: Of each source and label in it the first record: these number all of them.
+        networks: Form and prefix length of the networks in it.
     """
 
     batch: Batch
@@ -31,13 +33,22 @@ class Cut(NamedTuple):
     rows: Numbers
     parts: Numbers
     heads: Batch
+    networks: frozenset[tuple[Form, int]]
 
 
 def cut(batch: Batch, first: int, key: HashKey, count: int) -> Cut:
     """Cut a batch for so many partitions. Cost: about 30 ns a mention."""
     rows = np.repeat(np.arange(len(batch)), np.diff(batch.ends, prepend=np.uint32(0)))
     parts = part_of(hash_all(batch.values, key), count)
-    return Cut(batch, first, rows, parts, taken(batch, stamped_first(batch)))
+    heads = taken(batch, stamped_first(batch))
+    return Cut(batch, first, rows, parts, heads, _networks(batch))
+
+
+def _networks(batch: Batch) -> frozenset[tuple[Form, int]]:
+    words = batch.values.words[batch.values.starts[:-1]]
+    forms = words & np.uint64(0xFF)
+    words = np.unique(words[(forms == Form.NET4) | (forms == Form.NET6)] & np.uint64(0xFFFF))
+    return frozenset((Form(word & 0xFF), word >> 8) for word in words.tolist())
 
 
 def taken(

@@ -5,8 +5,9 @@ from typing import Any
 
 from cure.hub.batch import Batch
 from cure.hub.hashing import HashKey
-from cure.hub.index import Changes
+from cure.hub.index import Changes, State
 from cure.hub.names import Names
+from cure.hub.packing import Form
 from cure.hub.partitions.asking import Ask, Asked, Asker, FrontMoment
 from cure.hub.partitions.cutting import cut
 from cure.hub.partitions.partition import Partition, PartMoment
@@ -45,6 +46,7 @@ class PartedHub:
         """
         self._key, self._unlinked, self._count, self._far = key, unlinked, count, ask
         self._names = Names()
+        self._networks: frozenset[tuple[Form, int]] = frozenset()
         self._upto = 0
         self._horizons: dict[str, int] = {}
         own = range(count) if held is None else held
@@ -64,6 +66,7 @@ class PartedHub:
             self._count,
             self._key,
             self._unlinked,
+            self._networks,
             self._answers,
         )
 
@@ -83,6 +86,7 @@ class PartedHub:
     def accept(self, batch: Batch) -> Changes:
         """Take in the records that follow; what is new by it is asked of a view."""
         whole = cut(batch, self._upto, self._key, self._count)
+        self._networks |= whole.networks
         self._names.stamp(whole.heads)
         self._names.role(whole.heads)
         for one in self.partitions.values():
@@ -104,6 +108,34 @@ class PartedHub:
         for one in self.partitions.values():
             one.drop(source, upto)
         self.moment = self._moment()
+
+    def states(self) -> dict[int, State]:
+        """Return, of each partition that is here, all that has to be kept to be it again."""
+        return {at: one.state() for at, one in self.partitions.items()}
+
+    @classmethod
+    def restore(
+        cls,
+        states: Mapping[int, State],
+        key: HashKey,
+        unlinked: Networks = _NONE,
+        ask: Ask | None = None,
+    ) -> "PartedHub":
+        """Make the hub again that gave these states, one or more; the key has to be the same.
+
+        Raises:
+            ValueError: If they are not of one moment.
+        """
+        parts = [Partition.restore(one, key, unlinked) for one in states.values()]
+        known = parts[0]
+        if len({(len(one), one.names.relabelled) for one in parts}) > 1:
+            raise ValueError("states of different moments")
+        hub = cls(key, unlinked, known.share.whole, (), ask)
+        hub._names, hub._networks, hub._upto = known.names.copy(), known.networks, len(known)
+        hub._horizons = dict(known.horizons)
+        hub.partitions = {one.share.part: one for one in parts}
+        hub.moment = hub._moment()
+        return hub
 
     def part(self, asker: Asker, part: int) -> Part:
         """Return what a partition that is here answers to an asker, perhaps of another node."""

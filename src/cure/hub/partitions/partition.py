@@ -16,6 +16,8 @@ from cure.hub.column import Column
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub, State
 from cure.hub.moment import Moment
+from cure.hub.names import Names
+from cure.hub.packing import Form
 from cure.hub.partitions.cutting import Cut, Numbers, taken
 from cure.hub.share import Share
 from cure.hub.watched.table import Watched
@@ -59,10 +61,17 @@ class _Kept(msgspec.Struct):
     share: Share
     upto: int
     horizons: dict[str, int]
+    networks: list[tuple[Form, int]]
 
 
 class Partition:
-    """The writer's side of a partition."""
+    """The writer's side of a partition.
+
+    Attributes:
+        share: Which of the values are its own.
+        networks: Form and prefix length of all networks that were ever mentioned anywhere.
+        horizons: Source → up to which record what it said was dropped.
+    """
 
     def __init__(self, key: HashKey, unlinked: Networks, share: Share) -> None:
         """Make an empty one.
@@ -73,10 +82,11 @@ class Partition:
             share: Which of the values are its own.
         """
         self.share = share
+        self.networks: frozenset[tuple[Form, int]] = frozenset()
+        self.horizons: dict[str, int] = {}
         self._hub = Hub(key, unlinked, share)
         self._numbers = Column(np.int64)
         self._stamps = Column(np.uint16)
-        self._horizons: dict[str, int] = {}
         self._changes: dict[int, Changes] = {}
         self._tables: WeakKeyDictionary[Watched, Watched] = WeakKeyDictionary()
         self._upto = 0
@@ -92,12 +102,22 @@ class Partition:
             self._tables,
         )
 
+    def __len__(self) -> int:
+        """Return how many records it was told of."""
+        return self._upto
+
+    @property
+    def names(self) -> Names:
+        """The numbers of sources, labels, roles and stamps: those of all partitions."""
+        return self._hub.names
+
     def accept(self, whole: Cut) -> None:
         """Take in what is its own of the records that follow.
 
         Cost: that of a hub for its share of the records, and 10 ns a mention of all.
         """
         batch, before = whole.batch, len(self._hub)
+        self.networks |= whole.networks
         self._hub.meet(whole.heads)
         is_taken = np.zeros(len(batch), bool)
         is_taken[whole.rows[whole.parts == self.share.part]] = True
@@ -112,9 +132,9 @@ class Partition:
         changes = self._hub.accept(own, rows.searchsorted(only_replace))
         part, count = self.share
         every_nth = np.arange((part - whole.first) % count, len(batch), count)
-        self._stamps.extend(self._hub.stamps_of(taken(batch, every_nth)))
+        self._stamps.extend(self.names.stamp(taken(batch, every_nth)))
         self._upto = whole.first + len(batch)
-        for source, upto in self._horizons.items():
+        for source, upto in self.horizons.items():
             if upto > whole.first:
                 self._hub.drop(source, int(self._numbers.now.searchsorted(upto)))
         self._changes[whole.first] = changes._replace(first_record=before)
@@ -146,13 +166,13 @@ class Partition:
 
     def drop(self, source: str, upto: int) -> None:
         """Let a source's records up to a number say nothing; also those still to come."""
-        self._horizons[source] = max(upto, self._horizons.get(source, 0))
+        self.horizons[source] = max(upto, self.horizons.get(source, 0))
         self._hub.drop(source, int(self._numbers.now.searchsorted(upto)))
         self.moment = self._moment()
 
     def state(self) -> State:
         """Return all that has to be kept to be this partition again; see `Hub.state`."""
-        own = _Kept(self.share, self._upto, self._horizons)
+        own = _Kept(self.share, self._upto, self.horizons, sorted(self.networks))
         return self._hub.state() | {
             "numbers": self._numbers.now,
             "stamps": self._stamps.now,
@@ -167,6 +187,6 @@ class Partition:
         made._hub = Hub.restore(state, key, unlinked, own.share)
         made._numbers = Column(np.int64, state["numbers"])  # pyright: ignore[reportArgumentType]
         made._stamps = Column(np.uint16, state["stamps"])  # pyright: ignore[reportArgumentType]
-        made._horizons, made._upto = own.horizons, own.upto
+        made.horizons, made._upto, made.networks = own.horizons, own.upto, frozenset(own.networks)
         made.moment = made._moment()
         return made

@@ -26,11 +26,15 @@ class InStreams(Answering):
 
     def arrived(self, low: int, high: int, most: int, followed: Followed) -> Numbers:
         """Return the numbers of the first records of a stretch that are followed."""
-        rows = self.sight.at_home(
-            self.sight.visible(np.arange(self.row(low), self.row(min(high, self._upto))))
-        )
-        fitting = arrived.chosen(self.sight, rows, self._followed_here(followed))
-        return self.moment.numbers[fitting[:most]]
+        here, whole = self._followed_here(followed), self.sight.moment.share.whole
+        at, end = self.row(low), self.row(min(high, self._upto))
+        found = np.empty(0, np.int64)
+        while at < end and len(found) < most:
+            upto = min(at + arrived.AT_ONCE // whole + 1, end)
+            rows = self.sight.at_home(self.sight.visible(np.arange(at, upto)))
+            found = np.concatenate((found, arrived.chosen(self.sight, rows, here)))
+            at = upto
+        return self.moment.numbers[found[:most]]
 
     def taken_back(self, after: int, upto: int, followed: Followed) -> tuple[Numbers, Numbers]:
         """Return which records of a stretch took one back that is told of here, and which."""

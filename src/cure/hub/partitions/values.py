@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cure.hub import about, card, evidence, match, overview
 from cure.hub.card import Card, Seen
 from cure.hub.evidence import Evidence
-from cure.hub.packing import Packed, pack_all
+from cure.hub.packing import Form, Packed, pack_all
 from cure.hub.partitions.asking import Answering, Asked, Asking, placed
 from cure.hub.visible import Numbers
 from cure.hub.watched import touched, withdrawn
@@ -30,10 +30,6 @@ class OfValues(Answering):
     def card(self, observable: Observable) -> Card:
         """Return a card; the networks and names on it are those of this partition alone."""
         return card.card(self.sight, observable)
-
-    def contained_in(self, observable: Observable) -> list[str]:
-        """Return the networks of this partition that contain an address."""
-        return card.contained_in(self.sight, observable)
 
     def match(self, observables: list[Observable]) -> list[dict[str, Seen]]:
         """Return what each source says of values."""
@@ -87,22 +83,27 @@ class AskingOfValues(Asking):
 
     def card(self, observable: Observable) -> Card:
         """Return all that is known of an observable, per source."""
-        above, around = card.above(observable), list[str]()
-        if observable.topic is Topic.IP:
-            [own] = self.parts_of(pack_all([observable])).tolist()
-            asked = [Asked(at, "contained_in", (observable,)) for at in range(self.front.parts)]
-            answers = self.front.ask(self.asker, [Asked(own, "card", (observable,)), *asked])
-            found: Card = answers[0]
-            networks = [network for some in answers[1:] for network in some]
-            around = sorted(networks, key=lambda one: -ip_network(one).prefixlen)
-        else:
-            found = self.one(observable, "card", observable)
-        parents = [
-            one.value
-            for one, is_known in zip(above, self.is_known(above).tolist(), strict=True)
-            if is_known
-        ]
-        return replace(found, contained_in=around, parents=parents)
+        found: Card = self.one(observable, "card", observable)
+        above, around = card.above(observable), self._around(observable)
+        known, count = self.is_known([*above, *around]), len(above)
+        return replace(
+            found,
+            parents=[above[at].value for at in np.flatnonzero(known[:count]).tolist()],
+            contained_in=[around[at].value for at in np.flatnonzero(known[count:]).tolist()],
+        )
+
+    def _around(self, observable: Observable) -> list[Observable]:
+        """Return the networks that contain an address and that there may be, narrowest first."""
+        if observable.topic is not Topic.IP:
+            return []
+        inner = ip_network(observable.value)
+        form = Form.NET4 if inner.version == 4 else Form.NET6  # noqa: PLR2004
+        longest = inner.prefixlen - 1 if "/" in observable.value else inner.max_prefixlen
+        lengths = sorted(
+            (length for one, length in self.front.networks if one is form and length <= longest),
+            reverse=True,
+        )
+        return [Observable(Topic.IP, str(inner.supernet(new_prefix=length))) for length in lengths]
 
     def is_known(self, observables: Sequence[Observable]) -> NDArray[np.bool_]:
         """Tell which observables are known."""

@@ -32,7 +32,7 @@ class _Question(msgspec.Struct, array_like=True):
 class _Answer(msgspec.Struct, array_like=True):
     """An answer, or what of the question was malformed and why."""
 
-    said: msgspec.Raw = msgspec.Raw()
+    said: bytes = b""
     malformed: tuple[str, str, str] | None = None
 
 
@@ -79,7 +79,7 @@ class Wire:
             said = getattr(part_of(asked.asker, asked.part), asked.name)(*arguments)
         except MalformedError as error:
             return self._encode(_Answer(malformed=(error.what, error.value, error.why)))
-        return self._encode(_Answer(msgspec.Raw(self._encode(said))))
+        return self._encode(_Answer(self._encode(said)))
 
     def told(self, asked: Asked, answer: bytes) -> Any:  # noqa: ANN401 - each has its own
         """Return an answer from its bytes.
