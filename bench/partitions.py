@@ -1,8 +1,9 @@
 """A hub in partitions, part by part: python bench/partitions.py -> bench/partitions.json.
 
-Each number of partitions is measured in a process of its own, twice: one node that holds one
-partition and is told everything, as in a cluster; and all partitions in one process, for what
-questions cost. Two worlds: sightings of one value, and of two, whose record goes to both.
+Processor time of one core, so that the machine may be busy with other things. Each number of
+partitions is measured in a process of its own, twice: one node that holds one partition and is
+told everything, as in a cluster; and all partitions in one process, for what questions cost; the
+same is asked of one hub. Two worlds: sightings of one value, and of two, that go to both.
 """
 
 import json
@@ -10,7 +11,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import world
@@ -18,6 +19,7 @@ import world
 from cure.hub.batch import Batch
 from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
+from cure.hub.index import Hub
 from cure.hub.memory import memory_of
 from cure.hub.packing import pack_all
 from cure.hub.partitions.asking import Asked, Asker
@@ -28,7 +30,7 @@ from cure.model import Audience
 
 KEY = HashKey.of(bytes(range(24)))
 OPERATOR = Audience("local")
-BATCHES = 20
+BATCHES = 10
 PARTS = (1, 2, 4, 8)
 FIGURES = Path(__file__).parent / "partitions.json"
 
@@ -55,9 +57,9 @@ def filled(hub, mentions):
     spent = 0.0
     for i in range(BATCHES):
         some = batch(i, mentions)
-        start = perf_counter()
+        start = process_time()
         hub.accept(some)
-        spent += perf_counter() - start
+        spent += process_time() - start
     return spent
 
 
@@ -85,15 +87,15 @@ def median_ms(work, runs):
     """Return the median time of a piece of work in milliseconds."""
     took = []
     for _ in range(runs):
-        start = perf_counter()
+        start = process_time()
         work()
-        took.append(perf_counter() - start)
+        took.append(process_time() - start)
     return round(float(np.median(took)) * 1e3, 3)
 
 
 def whole(parts, mentions):
-    """Measure questions to all partitions in one process."""
-    hub = PartedHub(KEY, count=parts)
+    """Measure questions to all partitions in one process; 0: to one hub."""
+    hub = PartedHub(KEY, count=parts) if parts else Hub(KEY)
     spent = filled(hub, mentions)
     gate = Gate(hub)
     asked = world.asked(5000)
@@ -112,8 +114,7 @@ def whole(parts, mentions):
         "arrived_1000_ms": median_ms(lambda: found.arrived(0, 1000, Followed()), 9),
         "sources_ms": median_ms(found.sources, 5),
     }
-    figures |= over_the_wire(hub, found, asked)
-    return figures
+    return figures | (over_the_wire(hub, found, asked) if parts else {})
 
 
 def gate_links(hub):
@@ -153,8 +154,8 @@ def main():
         return
     figures = {"machine": platform.processor() or platform.machine(), "batches": BATCHES}
     for mentions in (1, 2):
-        for parts in PARTS:
-            for kind in ("node", "whole"):
+        for parts in (0, *PARTS):
+            for kind in ("node", "whole") if parts else ("whole",):
                 command = [sys.executable, __file__, kind, str(parts), str(mentions)]
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 one = json.loads(done.stdout)

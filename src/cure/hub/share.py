@@ -13,6 +13,11 @@ def part_of(hashes: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     return ((hashes >> _HIGH) % np.uint64(count)).astype(np.int64)
 
 
+def part_of_one(hashed: int, count: int) -> int:
+    """Return the partition of one value, by its hash."""
+    return (hashed >> 32) % count
+
+
 class Share(NamedTuple):
     """One of so many equal parts of all values, by their hash.
 

@@ -80,7 +80,8 @@ class Visible:
     def known(self, ids: Numbers) -> NDArray[np.bool_]:
         """Tell which ids, -1 among them, occur in a record that the audience may see."""
         found = ids >= 0
-        found[found] = self.owns(ids[found])
+        if self.moment.share.whole > 1:
+            found[found] = self.owns(ids[found])
         if self._everything and not len(self.moment.replaced) and not len(self.moment.horizons):
             return found
         if len(ids) <= _FEW:

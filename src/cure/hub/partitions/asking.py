@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cure.hub.hashing import HashKey, hash_all
-from cure.hub.packing import Form, Packed, pack_all
+from cure.hub.hashing import HashKey, hash_all, hash_one
+from cure.hub.packing import Form, Packed, pack, pack_all
 from cure.hub.partitions.partition import PartMoment
-from cure.hub.share import part_of
+from cure.hub.share import part_of, part_of_one
 from cure.hub.visible import Clearance, Numbers, Visible
 from cure.model import Label, Observable
 from cure.model.networks import Networks
@@ -138,7 +138,7 @@ class Asking:
 
     def one(self, observable: Observable, name: str, *arguments: object) -> Any:  # noqa: ANN401
         """Ask the partition of a value."""
-        [part] = self.parts_of(pack_all([observable])).tolist()
+        part = part_of_one(hash_one(pack(observable), self.front.key), self.front.parts)
         [answer] = self.front.ask(self.asker, [Asked(part, name, arguments)])
         return answer
 
@@ -152,13 +152,14 @@ class Asking:
         """
         if not len(observables):
             return []
-        return self.split(self.parts_of(pack_all(observables)), list(observables), name, *arguments)
+        parts = self.parts_of(pack_all(observables))
+        return self.split(parts, list(observables), name, *arguments)
 
     def split(
         self, parts: Numbers, some: Sequence[object], name: str, *arguments: object
     ) -> list[tuple[NDArray[np.intp], Any]]:
         """Ask each partition for those of some things that are its own."""
-        which = [(part, np.flatnonzero(parts == part)) for part in np.unique(parts).tolist()]
+        which = by_part(parts)
         asked = [
             Asked(part, name, ([some[at] for at in rows.tolist()], *arguments))
             for part, rows in which
@@ -169,6 +170,11 @@ class Asking:
     def parts_of(self, packed: Packed) -> Numbers:
         """Return the partition of each value."""
         return part_of(hash_all(packed, self.front.key), self.front.parts)
+
+
+def by_part(parts: Numbers) -> list[tuple[int, NDArray[np.intp]]]:
+    """Return for each partition which of some things are its own."""
+    return [(part, np.flatnonzero(parts == part)) for part in np.unique(parts).tolist()]
 
 
 def placed(count: int, answers: Iterable[tuple[NDArray[np.intp], Sequence[T]]]) -> list[T]:

@@ -12,7 +12,7 @@ from cure.hub import about, card, evidence, match, overview
 from cure.hub.card import Card, Seen
 from cure.hub.evidence import Evidence
 from cure.hub.packing import Form, Packed, pack_all
-from cure.hub.partitions.asking import Answering, Asked, Asking, placed
+from cure.hub.partitions.asking import Answering, Asked, Asking, by_part, placed
 from cure.hub.visible import Numbers
 from cure.hub.watched import touched, withdrawn
 from cure.hub.watched.touched import SaidIn, Span
@@ -111,8 +111,7 @@ class AskingOfValues(Asking):
         if not len(observables):
             return known
         packed = pack_all(observables)
-        parts = self.parts_of(packed)
-        which = [(part, np.flatnonzero(parts == part)) for part in np.unique(parts).tolist()]
+        which = by_part(self.parts_of(packed))
         asked = [Asked(part, "known", tuple(packed.some(rows))) for part, rows in which]
         for (_, rows), answer in zip(which, self.front.ask(self.asker, asked), strict=True):
             known[rows] = answer
