@@ -6,6 +6,7 @@ CureError
 ├── LogError         the log failed                          -> nothing is acknowledged
 │   └── ExhaustedError  no room, files or memory are left    -> nothing is; tried again
 ├── EnricherError    an enricher crashed, hung or lied       -> said; it runs again
+├── BehindError      a node does not yet know all that its asker knows -> asked again
 ├── NotKnownError    nothing visible was ever said of this   -> 404
 ├── AccessError      whoever asks may not
 │   ├── UnauthenticatedError  who it is was not proven       -> 401
@@ -91,6 +92,12 @@ class EnricherError(CureError):
     """An enricher crashed, took too long or answered nonsense; the hub goes on without it."""
 
     code = "enricher"
+
+
+class BehindError(CureError):
+    """A node has not taken in yet what whoever asks it knows already."""
+
+    code = "behind"
 
 
 class NotKnownError(CureError):

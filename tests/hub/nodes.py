@@ -39,9 +39,12 @@ class Nodes(PartedHub):
         return self._wire.told(one, answer)
 
     def accept(self, batch: Batch) -> Changes:
+        self.others_accept(batch)
+        return super().accept(batch)
+
+    def others_accept(self, batch: Batch) -> None:
         for hub, _ in self._others.values():
             hub.accept(batch)
-        return super().accept(batch)
 
     def relabel(self, source: str, old: Label, new: Label) -> None:
         for hub, _ in self._others.values():

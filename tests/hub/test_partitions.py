@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cure.errors import MalformedError
+from cure.errors import BehindError, MalformedError
 from cure.hub.batch import batch_of
 from cure.hub.gate import Gate
 from cure.hub.index import Changes, Hub
@@ -175,6 +175,27 @@ def test_a_version_that_only_replaces_another_counts_where_its_own_values_belong
     for to in EVERYBODY:
         views = [Gate(hub).view(to, AT) for hub in (whole, parted)]
         assert all_told(views[0], logged, []) == all_told(views[1], logged, [])
+
+
+def test_a_node_that_is_ahead_answers_as_of_the_moment_of_whoever_asks():
+    random = Random(11)  # noqa: S311 - again the same
+    logged = numbered([a_record(random, number) for number in range(40)])
+    nodes = Nodes(KEY, UNLINKED, 8)
+    nodes.accept(batch_of(logged[:20]))
+    views = [Gate(nodes).view(to, AT) for to in EVERYBODY]
+    before = [all_told(view, logged[:20], []) for view in views]
+    nodes.others_accept(batch_of(logged[20:]))
+
+    assert [all_told(view, logged[:20], []) for view in views] == before
+
+
+def test_a_node_that_is_behind_says_so():
+    nodes = Nodes(KEY, UNLINKED, 8)
+    logged = numbered([a_record(Random(12), 0)])  # noqa: S311 - again the same
+    PartedHub.accept(nodes, batch_of(logged))
+
+    with pytest.raises(BehindError):
+        Gate(nodes).view(EVERYBODY[0], AT).links()
 
 
 def test_what_is_malformed_is_said_whoever_finds_it():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cure.errors import BehindError
 from cure.hub.batch import Batch
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, State
@@ -17,6 +18,7 @@ from cure.model import Label
 from cure.model.networks import Networks
 
 _NONE = Networks(())
+_MOMENTS = 4  # that nodes may be apart; each may hold on to memory that was outgrown since
 _ASKERS = 32  # whose views of its moment a partition remembers
 
 
@@ -48,6 +50,7 @@ class PartedHub:
         self._names = Names()
         self._networks: frozenset[tuple[Form, int]] = frozenset()
         self._upto = 0
+        self._recent: dict[int, Answers] = {}
         self._horizons: dict[str, int] = {}
         own = range(count) if held is None else held
         self.partitions = {at: Partition(key, unlinked, Share(at, count)) for at in own}
@@ -56,6 +59,9 @@ class PartedHub:
     def _moment(self) -> FrontMoment:
         parts = {at: one.moment for at, one in self.partitions.items()}
         names, self._answers = self._names, Answers(parts, self._far)
+        self._recent[self._upto] = self._answers
+        if len(self._recent) > _MOMENTS:
+            del self._recent[next(iter(self._recent))]
         return FrontMoment(
             tuple(names.sources),
             tuple(names.labels),
@@ -138,8 +144,16 @@ class PartedHub:
         return hub
 
     def part(self, asker: Asker, part: int) -> Part:
-        """Return what a partition that is here answers to an asker, perhaps of another node."""
-        return self._answers.part(asker, part)
+        """Return what a partition that is here answers to an asker of another node.
+
+        It answers as of the asker's moment, where that is among the latest, else as of now.
+
+        Raises:
+            BehindError: If the asker knows of more records than this node.
+        """
+        if asker.upto > self._upto:
+            raise BehindError(f"record {asker.upto} is not here yet")
+        return self._recent.get(asker.upto, self._answers).part(asker, part)
 
     def hold(self, one: Partition) -> None:
         """Hold a partition that was elsewhere and has taken in all that is known here."""
