@@ -189,6 +189,16 @@ def test_a_node_that_is_ahead_answers_as_of_the_moment_of_whoever_asks():
     assert [all_told(view, logged[:20], []) for view in views] == before
 
 
+def test_a_partition_is_not_held_before_it_knows_what_its_node_knows():
+    hub, other = PartedHub(KEY, UNLINKED, 2), PartedHub(KEY, UNLINKED, 2)
+    state = other.partitions[0].state()
+    logged = numbered([a_record(Random(13), 0)])  # noqa: S311 - again the same
+    hub.accept(batch_of(logged))
+
+    with pytest.raises(ValueError, match="another moment"):
+        hub.hold(Partition.restore(state, KEY, UNLINKED))
+
+
 def test_a_node_that_is_behind_says_so():
     nodes = Nodes(KEY, UNLINKED, 8)
     logged = numbered([a_record(Random(12), 0)])  # noqa: S311 - again the same

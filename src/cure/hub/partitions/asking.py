@@ -105,7 +105,7 @@ class Answering:
             sees = np.concatenate((sees, more.astype(bool)))[:stamps]
             sources = np.concatenate((sources, more))[:stamps]
         self.sight = Visible(moment.hub, Clearance(sees, bool(sees.all()), sources))
-        self._upto = asker.upto
+        self._upto, self.unnamed = asker.upto, asker.source_count
 
     def rows(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Return which of some records are here, and their rows."""

@@ -156,7 +156,13 @@ class PartedHub:
         return self._recent.get(asker.upto, self._answers).part(asker, part)
 
     def hold(self, one: Partition) -> None:
-        """Hold a partition that was elsewhere and has taken in all that is known here."""
+        """Hold a partition that was elsewhere and has taken in all that is known here.
+
+        Raises:
+            ValueError: If it has not.
+        """
+        if (len(one), one.names.relabelled) != (self._upto, self.relabelled):
+            raise ValueError("a partition of another moment")
         self.partitions[one.share.part] = one
         self.moment = self._moment()
 
@@ -176,8 +182,14 @@ class Answers:
         self._views: dict[tuple[int, bytes], Part] = {}
 
     def __call__(self, asker: Asker, asked: Sequence[Asked]) -> list[Any]:
-        """Return the answers, in order."""
+        """Return the answers, in order.
+
+        Raises:
+            ValueError: If others would have to be asked, and there is no way to.
+        """
         away = [one for one in asked if one.part not in self._parts]
+        if away and self._far is None:
+            raise ValueError("nobody to ask for other partitions")
         answers = iter(self._far(asker, away) if away and self._far else ())
         return [
             self._here(asker, one) if one.part in self._parts else next(answers) for one in asked

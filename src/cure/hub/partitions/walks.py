@@ -36,7 +36,8 @@ class InWalks(Answering):
         near = at[np.searchsorted(ids[at], found.near)] if len(ids) else found.near
         held = self.moment.hub.values
         far = Packed(held.words, held.starts).some(found.far)
-        return near, far.words, far.starts, found.counts, found.said, found.cut
+        said = found.said >> 16 << 16 | np.minimum(found.said & 0xFFFF, self.unnamed)
+        return near, far.words, far.starts, found.counts, said, found.cut
 
     def said_by(self, values: list[Observable]) -> list[list[str]]:
         """Return who speaks of each value."""
