@@ -79,14 +79,6 @@ def merged(
     return numbers[order], old[order], upto, is_all
 
 
-def told(numbers: Numbers, old: Numbers, position: int, is_all: bool) -> News:  # noqa: FBT001 - see `news`
-    """Return news of record numbers, and of each the record that it did away with."""
-    gone = old != NO_RECORD
-    some = (numbers, np.where(gone, old, numbers), numbers[~gone], old[gone])
-    where, released, came, left = (Released(tuple((one + 1).tolist())) for one in some)
-    return News(where, released, gone.tolist(), came, left, position, is_all)
-
-
 def taken_back(
     sight: Visible, after: int, upto: int, followed: Followed
 ) -> tuple[Numbers, Numbers]:

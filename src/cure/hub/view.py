@@ -165,12 +165,12 @@ class View(ByNumber, Gone):
             The values, of each the record that came last, and whether there are more.
         """
         found, newest, more = daily.named_by_day(self._sight, asked, skip, limit)
-        return found, _released(newest), more
+        return found, released(newest), more
 
     def days(self, asked: AskedByDay) -> tuple[list[DayOf], Released]:
         """Return which sources named anything on which days, and of each the newest record."""
         found, newest = daily.days(self._sight, asked)
-        return found, _released(newest)
+        return found, released(newest)
 
     def narrowed(self, fit: Callable[[Label], bool]) -> "View":
         """Return a view of only those of its records whose label fits."""
@@ -221,7 +221,7 @@ class View(ByNumber, Gone):
             The records, and whether there are more.
         """
         numbers = about.about(self._sight, observable, source, before, after)
-        return _released(numbers[skip : skip + limit]), len(numbers) > skip + limit
+        return released(numbers[skip : skip + limit]), len(numbers) > skip + limit
 
     def arrived(self, after: int, limit: int, followed: Followed) -> tuple[Released, int, bool]:
         """Return the records that came after a position, the oldest first.
@@ -235,7 +235,7 @@ class View(ByNumber, Gone):
             The records, the position to go on from, and whether that is the end.
         """
         numbers, position, is_all = arrived.arrived(self._sight, after, limit, followed)
-        return _released(numbers), position, is_all
+        return released(numbers), position, is_all
 
     def news(self, after: int, limit: int, followed: Followed) -> News:
         """Return the records that came after a position, and those that were taken back since.
@@ -245,7 +245,7 @@ class View(ByNumber, Gone):
             limit: How many at most, of both together.
             followed: Which records.
         """
-        return taken_back.told(*taken_back.news(self._sight, after, limit, followed))
+        return told(*taken_back.news(self._sight, after, limit, followed))
 
     def firsts(
         self, released: Released, followed: Followed, roles: frozenset[str]
@@ -283,7 +283,7 @@ class View(ByNumber, Gone):
     def let_through(self, numbers: Sequence[int]) -> Released:
         """Return those of some record numbers that may be seen."""
         rows = np.array(numbers, np.int64) - 1
-        return _released(self._sight.visible(rows))
+        return released(self._sight.visible(rows))
 
     def said_in(self, spans: Sequence[Span]) -> list[SaidIn | None]:
         """Return what the records of each span say of its value; None: nothing to this audience."""
@@ -315,6 +315,14 @@ class View(ByNumber, Gone):
         return changed.record_counts(self._sight, changes)
 
 
-def _released(records: Numbers) -> Released:
+def told(numbers: Numbers, old: Numbers, position: int, is_all: bool) -> News:  # noqa: FBT001
+    """Return news of record numbers, and of each the record that it did away with."""
+    gone = old != taken_back.NO_RECORD
+    some = (numbers, np.where(gone, old, numbers), numbers[~gone], old[gone])
+    where, what, came, left = map(released, some)
+    return News(where, what, gone.tolist(), came, left, position, is_all)
+
+
+def released(records: Numbers) -> Released:
     """Return the numbers, in the log, of records that are visible."""
     return Released(tuple((records + 1).tolist()))

@@ -12,8 +12,8 @@ from cure.hub.first_times import FirstTimes
 from cure.hub.named import Named, Wanted
 from cure.hub.partitions.asking import Answering, Asking
 from cure.hub.partitions.sums import AskingForSums
-from cure.hub.partitions.values import released
 from cure.hub.search import SearchAnswer
+from cure.hub.view import released
 from cure.hub.visible import Numbers
 from cure.interfaces import Released
 from cure.model import Observable

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cure.hub.partitions.asking import Answering, Asking
 from cure.hub.partitions.lists import AskingForLists
-from cure.hub.partitions.values import released
+from cure.hub.view import released
 from cure.hub.visible import Numbers
 from cure.interfaces import Released
 from cure.model import Label
@@ -101,6 +101,6 @@ class AskingByNumber(AskingForLists, Asking):
             low = max(0, high - size)
             readable = np.concatenate(self.each("readable", low, high))
             if len(readable):
-                return Released((int(readable.max()) + 1,))
+                return released(readable[[readable.argmax()]])
             size, high = min(size * 4, _AT_ONCE), low
-        return Released(())
+        return released(np.empty(0, np.int64))

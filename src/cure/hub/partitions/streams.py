@@ -13,8 +13,8 @@ from cure.hub.firsts import First, Mentioned
 from cure.hub.packing import pack_all
 from cure.hub.partitions.asking import Answering, Asking
 from cure.hub.partitions.numbers import AskingByNumber
-from cure.hub.partitions.values import released
 from cure.hub.taken_back import News
+from cure.hub.view import released, told
 from cure.hub.visible import Numbers
 from cure.hub.watched import withdrawn
 from cure.interfaces import Released
@@ -121,7 +121,7 @@ class AskingForStreams(AskingByNumber, Asking):
         pairs = self.each("taken_back", after, came[1], followed)
         new, old = (np.concatenate([one[at] for one in pairs]) for at in (0, 1))
         order = np.argsort(new)
-        return taken_back.told(*taken_back.merged(came, (new[order], old[order]), limit))
+        return told(*taken_back.merged(came, (new[order], old[order]), limit))
 
     def firsts(self, released: Released, followed: Followed, roles: frozenset[str]) -> list[First]:
         """Return what each of some records, as they arrived, is the first to say."""

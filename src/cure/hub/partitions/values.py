@@ -13,6 +13,7 @@ from cure.hub.card import Card, Seen
 from cure.hub.evidence import Evidence
 from cure.hub.packing import Form, Packed, pack_all
 from cure.hub.partitions.asking import Answering, Asked, Asking, by_part, placed
+from cure.hub.view import released
 from cure.hub.visible import Numbers
 from cure.hub.watched import touched, withdrawn
 from cure.hub.watched.touched import SaidIn, Span
@@ -158,8 +159,3 @@ class AskingOfValues(Asking):
         return evidence.together(
             [one._replace(value=rows[one.value]) for rows, one in answers if len(one.value)]
         )
-
-
-def released(numbers: Numbers) -> Released:
-    """Return the numbers, in the log, of records that are visible."""
-    return Released(tuple((numbers + 1).tolist()))
