@@ -9,15 +9,24 @@ from pathlib import Path
 from cure.errors import ConfigError
 from cure.hub.hashing import HashKey
 
+CLUSTER = "cluster"
+"""The file that says of which cluster a directory is a node's."""
 
-def take_lock(directory: Path) -> int:
+
+def take_lock(directory: Path, *, as_node: bool = False) -> int:
     """Make sure that there is the directory, and that one process writes.
 
     The lock goes when the process does.
 
     Raises:
-        ConfigError: If it cannot be written, or another process does.
+        ConfigError: If it cannot be written, or another process does, or it is a node's of a
+            cluster and is not opened as one.
     """
+    if not as_node and (cluster := cluster_of(directory)):
+        raise ConfigError(
+            f"{directory} is a node's of the cluster {cluster}: say where its servers are by "
+            'log = "nats://…" in cure.toml, or ask a running node by --url'
+        )
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -35,6 +44,14 @@ def take_lock(directory: Path) -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"process {os.getpid()}".encode(), 0)
     return lock
+
+
+def cluster_of(directory: Path) -> str | None:
+    """Return the cluster of which a directory is a node's; None: it stands alone."""
+    try:
+        return (directory / CLUSTER).read_text("ascii")
+    except FileNotFoundError:
+        return None
 
 
 def is_in_use(directory: Path) -> bool:

@@ -4,7 +4,8 @@ CureError
 ├── MalformedError   a source sent something we cannot read  -> quarantined
 ├── SourceError      a source could not be reached or read   -> retried, or said to the operator
 ├── LogError         the log failed                          -> nothing is acknowledged
-│   └── ExhaustedError  no room, files or memory are left    -> nothing is; tried again
+│   ├── ExhaustedError  no room, files or memory are left    -> nothing is; tried again
+│   └── ChangedMeanwhileError  another node was faster       -> nothing has changed; tried again
 ├── EnricherError    an enricher crashed, hung or lied       -> said; it runs again
 ├── BehindError      a node does not yet know all that its asker knows -> asked again
 ├── NotKnownError    nothing visible was ever said of this   -> 404
@@ -86,6 +87,15 @@ _RUN_OUT = frozenset(
         *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS),
     }
 )
+
+
+class ChangedMeanwhileError(LogError):
+    """Another node of the cluster changed the same file at the same moment; nothing has changed."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("another node changed the same at this moment; try again")
 
 
 class EnricherError(CureError):

@@ -66,7 +66,7 @@ class Gathering:
                 self._threads.append(
                     threading.Thread(
                         target=self._look_on,
-                        args=(feed, origin, way.every_s),
+                        args=(feed, origin, way.every_s, installation),
                         name=f"origin {feed.source.name}",
                         daemon=True,
                     )
@@ -98,12 +98,20 @@ class Gathering:
         """Return how each source fares, by name."""
         return [feed.health for _, feed in sorted(self.feeds.items())]
 
-    def _look_on(self, feed: Feed, origin: Origin, every_s: float) -> None:
-        """Look after new lines of a source until the end, ever more rarely while it fails."""
+    def _look_on(
+        self, feed: Feed, origin: Origin, every_s: float, installation: Installation
+    ) -> None:
+        """Look after new lines of a source until the end, ever more rarely while it fails.
+
+        Of a cluster's nodes one does.
+        """
         deliver = partial(self._deliver, feed)
         failures = 0
         wait_s = 0.0
         while not self._stopping.wait(wait_s):
+            if not installation.is_first:
+                wait_s = _FIRST_WAIT_S
+                continue
             try:
                 wait_s = origin.look(deliver)
             except StoppedError:

@@ -6,7 +6,7 @@ snapshot that is damaged is named and passed over, for the log can give everythi
 
 import os
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -30,6 +30,7 @@ from cure.log.torn_tail import refuse_damage_within
 from cure.model import Label, Record
 from cure.model.networks import RESERVED, Networks
 from cure.model.retraction import retractions_of
+from cure.replay import Replayed, replay
 
 RETAINED_AT_ONCE = 20_000
 """So many records are let go in one step: about 20 ms, in which nothing is appended."""
@@ -37,9 +38,6 @@ FORGOTTEN_AT_ONCE = 1000
 """So many records leave the disk in one step: about 20 ms."""
 SNAPSHOT_AFTER = 50_000
 """So many records past the last snapshot, the next one is worth writing."""
-
-Replayed = Callable[[int, int], None]
-"""Told while a log is replayed: up to which number, of how many."""
 
 Pause = Callable[[], bool]
 """Waits a while, and tells whether it is enough."""
@@ -50,7 +48,7 @@ def _never_enough() -> bool:
 
 
 class Installation:
-    """A data directory, opened.
+    """A data directory, opened; on a machine of its own. A cluster's node is `cure.cluster.node`.
 
     Attributes:
         directory: The data directory.
@@ -58,7 +56,10 @@ class Installation:
         gate: The way to its views.
         warnings: What was found wrong and mended while opening, in sentences.
         quarantined: How many lines of each source went into quarantine since it was opened.
+        is_node: Whether others append to the same log: `told_by` tells what they do.
     """
+
+    is_node = False
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class Installation:
         self._holds_dropped = False
         self._unlinked = Networks(()) if link_reserved else RESERVED
         if write:
-            self._lock_file = take_lock(directory)
+            self._lock_file = take_lock(directory, as_node=self.is_node)
         elif not (directory / "log.sqlite").exists():
             raise ConfigError(
                 f"{directory} holds no data of cure; fill it with: "
@@ -98,13 +99,16 @@ class Installation:
             )
         elif not is_in_use(directory):
             refuse_damage_within(directory / "log.sqlite")
-        self.log = SqliteLog(directory / "log.sqlite", write=write)
+        self.log = self._open_log(write=write)
         if write:
             self._refuse_damage(replayed)
         self._hub, self._snapshot_seq = self._load(hash_key(directory))
-        _replay(self.log, self._hub, replayed)
+        replay(self.log, self._hub, replayed)
         self._naming = naming_key(directory)
         self.gate = Gate(self._hub)
+
+    def _open_log(self, *, write: bool) -> SqliteLog:
+        return SqliteLog(self.directory / "log.sqlite", write=write)
 
     def _refuse_damage(self, checked: Replayed) -> None:
         """Refuse to add to a log that is damaged anywhere. Cost: 2 s for a million records."""
@@ -208,11 +212,14 @@ class Installation:
         step = RETAINED_AT_ONCE if cards is Cards.DROP else upto
         while done < upto and not is_enough():
             done = min(done + step, upto)
-            with self._appending:
-                self.log.retain(Retention(source, cards, done))
-                if cards is Cards.DROP:
-                    self._hub.drop(source, done)
+            self._retain(Retention(source, cards, done))
         self.forget(is_enough)
+
+    def _retain(self, one: Retention) -> None:
+        with self._appending:
+            self.log.retain(one)
+            if one.cards is Cards.DROP:
+                self._hub.drop(one.source, one.upto)
 
     def forget(self, is_enough: Pause = _never_enough) -> int:
         """Let the disk forget what is no longer kept, and return of how many records it did."""
@@ -225,6 +232,19 @@ class Installation:
             self.snapshot(at_least=0)  # the one that is there may hold what was dropped
             self._holds_dropped = False
         return count
+
+    def told_by(self, announce: Callable[[Callable[[], Changes | None]], None]) -> None:
+        """Have the hub changed through this, by what comes from elsewhere; here nothing does."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether what one node of a cluster does for all is to be done here."""
+        return True
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be kept now, in a few words; empty: it can be."""
+        return ""
 
     def sources(self) -> list[str]:
         """Return the names of all sources."""
@@ -282,7 +302,7 @@ class Installation:
     def replayed_hash(self, replayed: Replayed) -> str:
         """Return the hash of a second hub, computed from the log alone."""
         hub = Hub(hash_key(self.directory))
-        _replay(self.log, hub, replayed)
+        replay(self.log, hub, replayed)
         return hub.state_hash()
 
     def behind_snapshot(self) -> int:
@@ -304,26 +324,3 @@ class Installation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _replay(log: SqliteLog, hub: Hub, replayed: Replayed) -> None:
-    """Let a hub take in what the log has beyond it, exchanges of labels at their place.
-
-    What was dropped for its age goes first: no order matters between that and anything else.
-    """
-    for one in log.retentions():
-        if one.cards is Cards.DROP:
-            hub.drop(one.source, one.upto)
-    waiting = deque(log.relabellings()[hub.relabelled :])
-    for batch in log.read(after=len(hub)):
-        rest = batch
-        while waiting and waiting[0].after < rest[-1].seq:
-            upto = waiting[0].after - len(hub)
-            if upto > 0:
-                hub.accept(batch_of(rest[:upto]))
-                rest = rest[upto:]
-            hub.relabel(*waiting.popleft()[1:])
-        hub.accept(batch_of(rest))
-        replayed(len(hub), log.last())
-    for done in waiting:
-        hub.relabel(*done[1:])

@@ -120,6 +120,23 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"],
         Meta(description="from which level on it is said; info: also a line for each answer"),
     ] = "warning"
+    log: Annotated[
+        Annotated[str, Meta(pattern=r"^(nats|tls)://[^\s@]+\Z")] | None,
+        Meta(
+            description="servers of NATS JetStream that keep the log for several machines, such as "
+            "nats://a:4222,nats://b:4222,nats://c:4222; else it is kept here alone",
+        ),
+    ] = None
+    log_credentials: Annotated[
+        str | None,
+        Meta(description="file with user, password, system_user and system_password for them"),
+    ] = None
+    log_trusted: Annotated[
+        str | None,
+        Meta(
+            description="file with the certificates by which tls:// knows them; else the system's"
+        ),
+    ] = None
     retain: Annotated[
         str | None,
         Meta(

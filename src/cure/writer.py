@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from queue import Full
 from time import monotonic, perf_counter
 from typing import NamedTuple, TypeAlias
@@ -62,13 +62,16 @@ class Writer:
         append: Append,
         *,
         max_waiting: int = MAX_WAITING_RECORDS,
+        follows: bool = False,
         written: Callable[[Written], None] = lambda _: None,
     ) -> None:
         """Write through `append`; refuse what comes while `max_waiting` records wait.
 
-        `written` is told of each append, in the writer's thread.
+        `written` is told of each append, in the writer's thread. If it `follows`, what an append
+        changes comes by `announce`, in order with what other nodes append.
         """
         self._append = append
+        self._follows = follows
         self._written = written
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
@@ -103,6 +106,13 @@ class Writer:
         """Hold the writer while all that the hub knows has been told to the listeners."""
         with self._appending:
             yield
+
+    def announce(self, change: Callable[[], Changes | None]) -> None:
+        """Change the hub, and tell the listeners what changed, between two appends."""
+        with self._appending:
+            changes = change()
+            if changes is not None and not self._stopping:
+                self._tell(changes)
 
     def submit(self, records: Sequence[Record]) -> Future[Fates]:
         """Have records kept.
@@ -170,13 +180,12 @@ class Writer:
 
     def _write(self, group: list[_Waiting]) -> None:
         records = group[0].records if len(group) == 1 else [r for one in group for r in one.records]
-        with self._appending:
+        with nullcontext() if self._follows else self._appending:
             began = perf_counter()
             appended, changes = self._append(records)
             append_s = perf_counter() - began
             if changes is not None:
-                for listener in self._listeners:
-                    listener(changes)
+                self._tell(changes)
         at = 0
         for one in group:
             fates = appended.fates[at : at + len(one.records)]
@@ -192,6 +201,10 @@ class Writer:
         now_s = perf_counter()
         waited_s = [now_s - one.since_s for one in group]
         self._written(Written(len(records), len(appended.logged), append_s, waited_s))
+
+    def _tell(self, changes: Changes) -> None:
+        for listener in self._listeners:
+            listener(changes)
 
 
 def _refuse(group: Sequence[_Waiting], error: LogError) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,17 +21,32 @@ from cure.log.sqlite import SqliteLog
 from cure.model import Finding, Kind, Label, Record, Tlp, ip, mention
 from cure.model.finding import digest_of
 from cure.model.retraction import NOTHING, retractions_of
+from nats_servers import followed, servers, stream_of
 from strategies import histories, numbered, records
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite"])
+@contextmanager
+def on_sqlite(directory: Path) -> Iterator[Log]:
+    with closing(SqliteLog(directory / "log.sqlite")) as log:
+        yield log
+
+
+@contextmanager
+def on_a_stream(directory: Path) -> Iterator[Log]:
+    with (
+        servers(directory) as running,
+        stream_of(running) as stream,
+        followed(directory / "log.sqlite", stream) as log,
+    ):
+        yield log
+
+
+@pytest.fixture(params=[on_sqlite, on_a_stream])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
-    engines = {"sqlite": lambda: SqliteLog(tmp_path / "log.sqlite")}
-    opened: Log = engines[request.param]()
-    yield opened
-    opened.close()
+    with request.param(tmp_path) as opened:
+        yield opened
 
 
 def record(value: str, *, key: str | None = None, count: int = 1) -> Record:

@@ -22,6 +22,7 @@ from cure.access.secret_file import kept_secret
 from cure.errors import LogError
 from cure.kept_file import KeptFile, Layout
 from cure.log.inserting import insert
+from cure.replication import tried_again
 
 FLUSH_AFTER_S = 1.0
 FLUSH_AT = 500
@@ -93,7 +94,7 @@ class Audit:
             with self._noting:
                 waiting, self._waiting = self._waiting, []
             try:
-                self._append([*waiting, *entries])
+                tried_again(lambda: self._append([*waiting, *entries]))
             except BaseException:
                 with self._noting:
                     self._waiting = waiting + self._waiting

@@ -1,5 +1,7 @@
 """Sessions: people who logged in, and for how long that holds."""
 
+import logging
+import threading
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ from cure.access.passwords import is_right
 from cure.access.principal import Principal
 from cure.access.store import Store
 from cure.access.users import Users
-from cure.errors import AccessError, LockedError, UnauthenticatedError
+from cure.errors import AccessError, LockedError, LogError, UnauthenticatedError
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=1)
@@ -21,6 +23,7 @@ _TRIES_A_MINUTE = 10
 _TRIES_AT_ONCE = 20
 _WRITE_AFTER_S = 60.0
 """When a session was last used is written so often."""
+_log = logging.getLogger(__name__)
 _ASK = "SELECT id, user, digest, strength, used_at, expires_at FROM session WHERE id = ?"
 
 
@@ -107,9 +110,21 @@ class Sessions:
         now = at.timestamp()
         if now - session.used_at < _WRITE_AFTER_S:
             return session
-        with self._store.transaction() as connection:
-            connection.execute("UPDATE session SET used_at = ? WHERE id = ?", (now, session.id))
+        if self._store.is_replicated:  # nobody waits for that
+            threading.Thread(target=self._note_use, args=(session.id, now), daemon=True).start()
+        else:
+            self._write_use(session.id, now)
         return session._replace(used_at=now)
+
+    def _write_use(self, session_id: str, now: float) -> None:
+        with self._store.transaction() as connection:
+            connection.execute("UPDATE session SET used_at = ? WHERE id = ?", (now, session_id))
+
+    def _note_use(self, session_id: str, now: float) -> None:
+        try:
+            self._write_use(session_id, now)
+        except LogError as error:  # the next minute tries again
+            _log.info("%s", error)
 
     def _prove(self, name: str, password: str, code: str, at: datetime) -> str:
         rows = self._store.rows("SELECT password, totp_confirmed FROM user WHERE name = ?", name)

@@ -123,7 +123,9 @@ class Store(KeptFile):
         """Grows with every change; one by another process shows within LOOK_EVERY_S."""
         if self._data_version >= 0 and monotonic() - self._looked_s < LOOK_EVERY_S:
             return self._policy_version
-        with self._lock:
+        with self.unless_changing() as is_free:
+            if not is_free:
+                return self.number("policy")
             self._looked_s = monotonic()
             version = self.rows("PRAGMA data_version")[0][0]
             if version != self._data_version:

@@ -38,6 +38,8 @@ LEFT_OUT = {
     "world/*": "the demo generates it again",
     "groups/*/*": "a run of groups at work",
     "lock": "says who writes now",
+    "cluster": "what is restored stands alone until it joins one",
+    "damaged-*/*": "was set aside, and made anew",
     "cursor.key": "cursors that were handed out may be ahead of what is restored: "
     "a new key makes their holders begin anew, and miss nothing",
     "*.sqlite-wal": "in the copy of the store",

@@ -67,6 +67,7 @@ COMMANDS = {
     "Serve": {
         "run": "Run the server.",
         "demo": "Generate a small world, read it, and serve it.",
+        "cluster": "Try a cluster on this machine: three servers, three hubs.",
     },
 }
 """The commands in families, each with the first line of its help."""

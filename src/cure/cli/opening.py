@@ -30,12 +30,19 @@ def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]
     """
     with private_files() if write else nullcontext():
         with long_bar() as progressed:
-            installation = Installation(
-                Path(settings.data),
-                write=write,
-                replayed=partial(progressed, "replaying the log"),
-                link_reserved=settings.link_reserved,
-            )
+            replayed = partial(progressed, "replaying the log")
+            directory = Path(settings.data)
+            if write and settings.log is not None:
+                from cure.cli.joining import node  # noqa: PLC0415 - one machine needs none of it
+
+                installation = node(directory, settings, replayed)
+            else:
+                installation = Installation(
+                    directory,
+                    write=write,
+                    replayed=replayed,
+                    link_reserved=settings.link_reserved,
+                )
         with installation:
             for warning in installation.warnings:
                 warn(warning)

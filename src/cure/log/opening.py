@@ -30,8 +30,10 @@ class Opened(NamedTuple):
     format: int
 
 
-def open_file(path: Path, *, write: bool) -> Opened:
+def open_file(path: Path, *, write: bool, log_id: str | None = None) -> Opened:
     """Open a file; when writing, make it if it is not there, and bring it up to our layout.
+
+    A new one is called `log_id`; without that it gets a random name.
 
     Both are done in one transaction: whatever happens meanwhile, the file is as before or as
     it is to be. WAL with ``synchronous=FULL``: what is committed is on the disk.
@@ -47,7 +49,7 @@ def open_file(path: Path, *, write: bool) -> Opened:
     writer = _connect(path, write=write)
     try:
         if write:
-            _make(writer)
+            _make(writer, log_id or uuid4().hex)
         log_id, layout = _read_meta(writer, path)
         if write:
             if layout < FORMAT:
@@ -80,11 +82,11 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
     return connection
 
 
-def _make(writer: sqlite3.Connection) -> None:
+def _make(writer: sqlite3.Connection, log_id: str) -> None:
     """Lay out a file that is empty."""
     if writer.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone() is None:
         writer.executescript("BEGIN IMMEDIATE;" + SCHEMA)
-        _write_meta(writer, uuid4().hex)
+        _write_meta(writer, log_id)
         writer.execute("COMMIT")
 
 

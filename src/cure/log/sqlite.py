@@ -40,22 +40,24 @@ _READ_ROWS = 10_000
 _ASK_ROWS = 900  # SQLite allows 999 parameters where it was built long ago
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SqliteLog:
     """A `Log` in one file. One writer; readers may be other threads and processes."""
 
     def __init__(
-        self, path: Path, *, write: bool = True, clock: Callable[[], datetime] = _now
+        self,
+        path: Path,
+        *,
+        write: bool = True,
+        clock: Callable[[], datetime] | None = None,
+        log_id: str | None = None,
     ) -> None:
         """Open or, when writing, create the file.
 
         Args:
             path: The file.
             write: Whether records are to be added.
-            clock: What time it is, UTC; records are kept as of then.
+            clock: What time it is, UTC; records are kept as of then. None: the machine's.
+            log_id: What a new log is called; None: a random name.
 
         Raises:
             LogError: If it is missing, damaged, or of a newer format.
@@ -69,13 +71,15 @@ class SqliteLog:
         self._recent = Recent()
         self._checkpoints = Checkpoints(path)
         self._arrivals: Arrivals | None = None
-        self._clock = clock
+        self._clock = clock or partial(datetime.now, UTC)
         with failing("open", path):
-            self._writer, self._reader, self.log_id, self._format = open_file(path, write=write)
+            opened = open_file(path, write=write, log_id=log_id)
+            self._writer, self._reader, self.log_id, self._format = opened
             try:
                 self._last = self._load()
             except BaseException:
-                self._close()
+                self._reader.close()
+                self._writer.close()
                 raise
         # Nobody needs them before the first record comes, and reading them takes its time.
         self._loading = ThreadPoolExecutor(1, "digests")
@@ -112,7 +116,7 @@ class SqliteLog:
             return self._append(records)
 
     def _append(self, records: Sequence[Record]) -> Appended:
-        with transaction(self._writer, self._names.forget):
+        with self._transaction():
             known = self._known([record.digest for record in records])
             deciding = Deciding(
                 known, self._last, self._body, self._label_now, self._retentions.is_past
@@ -142,8 +146,8 @@ class SqliteLog:
         """Tell of each digest whether it has a record that was not taken back; when writing."""
         with failing("read", self._path), self._writing:
             known = self._known(list(digests))
-        newest = [known.newest.get(digest, 0) for digest in digests]
-        return [seq > 0 and seq not in known.taken_back for seq in newest]
+        gone = {0, *known.taken_back}
+        return [known.newest.get(one, 0) not in gone for one in digests]
 
     def _known(self, digests: list[bytes]) -> Known:
         """Return the newest version of each digest that the log has."""
@@ -194,13 +198,9 @@ class SqliteLog:
 
     def relabel(self, source: str, old: Label, new: Label) -> Relabelling:
         """Give another label to all records that a source has under one; durable on return."""
-        with (
-            failing("write to", self._path),
-            self._writing,
-            transaction(self._writer, self._names.forget),
-        ):
+        with self._changing() as connection:
             one = Relabelling(self._last, source, old, new)
-            self._relabellings.write(self._writer, one)
+            self._relabellings.write(connection, one)
         self._relabellings.done = [*self._relabellings.done, one]
         return one
 
@@ -293,12 +293,17 @@ class SqliteLog:
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        with (
-            failing("write to", self._path),
-            self._writing,
-            transaction(self._writer, self._names.forget),
-        ):
+        with failing("write to", self._path), self._writing, self._transaction():
             yield self._writer
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with transaction(self._writer, self._names.forget):
+            yield
+            self._within(self._writer)
+
+    def _within(self, connection: sqlite3.Connection) -> None:
+        """Add to each transaction what a log that is made of another one keeps."""
 
     def quarantine_count(self) -> int:
         """Return how many lines are in quarantine."""
@@ -321,8 +326,5 @@ class SqliteLog:
         """Flush and let go. The log is not used again."""
         self._loading.shutdown()
         self._checkpoints.close()
-        self._close()
-
-    def _close(self) -> None:
         self._reader.close()
         self._writer.close()

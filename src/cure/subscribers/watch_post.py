@@ -30,15 +30,29 @@ class WatchPost:
     """
 
     def __init__(
-        self, directory: Path, gate: Gate, audiences: Audiences, clock: Callable[[], datetime]
+        self,
+        directory: Path,
+        gate: Gate,
+        audiences: Audiences,
+        clock: Callable[[], datetime],
+        is_due: Callable[[], bool] = lambda: True,
     ) -> None:
         """Open the watches and alerts of a data directory.
+
+        Args:
+            directory: The data directory.
+            gate: The way to views.
+            audiences: As whom organisations are told.
+            clock: What time it is, UTC.
+            is_due: Whether to match here; of a cluster's nodes one does.
 
         Raises:
             LogError: If they cannot be opened.
             ConfigError: If others may read the key of ids.
         """
         self._clock = clock
+        self._is_due = is_due
+        self._was_due = True
         self.store = WatchStore(directory)
         self.watching = Watching(self.store, gate, audiences, clock)
         self.alerts = AlertStore(self.store)
@@ -52,6 +66,12 @@ class WatchPost:
         Raises:
             LogError: If what was found could not be kept.
         """
+        was_due, self._was_due = self._was_due, self._is_due()
+        if not self._was_due:
+            return
+        if not was_due:
+            self.watching.begin_anew()
+            self._alert_matching.begin_anew()
         self.watching.match()
         self._alert_matching.match()
 

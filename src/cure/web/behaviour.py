@@ -77,6 +77,9 @@ class Behaviour:
         """Publish groups once an hour, until cancelled."""
         await asyncio.sleep(_FIRST_AFTER_S)
         while True:
+            if not self._serving.installation.is_first:  # another node of the cluster does
+                await asyncio.sleep(_FIRST_AFTER_S)
+                continue
             try:
                 await asyncio.to_thread(published, self._serving, self.likeness, self._organisation)
             except CureError as error:  # it is tried again in an hour

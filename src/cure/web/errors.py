@@ -13,6 +13,7 @@ from litestar.types import ExceptionHandlersMap
 
 from cure.errors import (
     AccessError,
+    ChangedMeanwhileError,
     CureError,
     EnricherError,
     ExhaustedError,
@@ -120,7 +121,7 @@ def _cure_error(_: Request[Any, Any, Any], error: CureError) -> Response[ErrorAn
             return refusal(HTTPStatus.NOT_FOUND, error.code, str(error), around)
         case AccessError():
             return _access_error(error)
-        case ExhaustedError() | EnricherError():
+        case ExhaustedError() | EnricherError() | ChangedMeanwhileError():
             _log.warning("%s", error)
             return _later(error.code, str(error))
         case LogError():

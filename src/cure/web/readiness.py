@@ -19,6 +19,7 @@ REFUSED = "the log could not be written"
 FULL = "the disk is full"
 UNWRITABLE = "the data directory cannot be written"
 STUCK = "the disk does not answer"
+ALONE = "the servers of the log do not answer"
 BEHIND = "the hub lacks what the log has: restart the server"
 LOOK_EVERY_S = 5.0
 """The disk is tried so often at most, however often somebody asks."""
@@ -47,7 +48,7 @@ class Readiness:
 
     async def trouble(self) -> str:
         """Return why the server is not ready; empty: it is."""
-        self.found = self._of_writer() or await self._of_disk()
+        self.found = self._of_writer() or self._of_cluster() or await self._of_disk()
         return self.found
 
     def _of_writer(self) -> str:
@@ -58,6 +59,9 @@ class Readiness:
         if refused_at_s is not None and time.monotonic() - refused_at_s < _SHUT_OUT_S:
             return REFUSED
         return ""
+
+    def _of_cluster(self) -> str:
+        return ALONE if self._installation.trouble else ""
 
     async def _of_disk(self) -> str:
         if time.monotonic() - self._looked_at_s >= LOOK_EVERY_S:

@@ -26,7 +26,7 @@ class Rerating:
         while accounts is not None and ratings is not None:
             try:
                 version = accounts.policy_version
-                if version != self._done:
+                if version != self._done and self._serving.installation.is_first:
                     await asyncio.to_thread(self._apply, ratings)
                     self._done = version
             except LogError as error:  # it is tried again; until then the old labels hold

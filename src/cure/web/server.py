@@ -202,7 +202,13 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         max_body_bytes=max_body_bytes,
     )
     told_as = Audiences(audience, accounts, lambda: serving.authentication.is_open)
-    watch_post = WatchPost(installation.directory, installation.gate, told_as, clock)
+
+    def is_first() -> bool:
+        return installation.is_first
+
+    watch_post = WatchPost(
+        installation.directory, installation.gate, told_as, clock, is_due=is_first
+    )
     delivery_post = DeliveryPost(
         installation.directory,
         installation.gate,
@@ -211,6 +217,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
         accounts,
         sending or PushSetting(f"urn:uuid:{UUID(installation.log.log_id)}"),
         clock,
+        is_due=is_first,
     )
     serving.writer.listen(watch_post.thread.notice)
     cursors = Cursors(installation)

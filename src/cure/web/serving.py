@@ -66,7 +66,10 @@ class Serving:
         self.clock = clock
         self.max_body_bytes = max_body_bytes
         self.metrics = Metrics(lambda: len(installation), lambda: len(self.writer))
-        self.writer = Writer(installation.append, written=self.metrics.written)
+        self.writer = Writer(
+            installation.append, follows=installation.is_node, written=self.metrics.written
+        )
+        installation.told_by(self.writer.announce)
         self.readiness = Readiness(installation, self.writer)
         self._open_to = {
             purpose: msgspec.structs.replace(open_to, purpose=purpose) for purpose in Purpose

@@ -39,6 +39,11 @@ class AlertMatching:
         for organisation, audience in self._told():
             self._matched_upto(organisation, self._alerts(audience, self._clock()))
 
+    def begin_anew(self) -> None:
+        """Go on where the store says: another node of the cluster has looked meanwhile."""
+        self._matched.clear()
+        self._kept.clear()
+
     def match(self) -> None:
         """Look at all that has not been looked at yet.
 

@@ -5,35 +5,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cure.hub.alerts import News
-from cure.kept_file import execute_all
 from cure.model import Observable, Topic
 from cure.subscribers.alerts.alert import AlertState, Mark
 from cure.subscribers.watches.file import WatchFile
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS alert_mark (
-    organisation TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    note TEXT NOT NULL,
-    by TEXT NOT NULL,
-    at REAL NOT NULL,
-    seen INTEGER NOT NULL,
-    PRIMARY KEY (organisation, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS alert_news (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    organisation TEXT NOT NULL,
-    topic TEXT NOT NULL,
-    value TEXT NOT NULL,
-    after INTEGER NOT NULL,
-    at REAL NOT NULL,
-    UNIQUE (organisation, topic, value, after)
-);
-CREATE TABLE IF NOT EXISTS alert_matched (
-    organisation TEXT PRIMARY KEY, upto INTEGER NOT NULL
-) WITHOUT ROWID;
-"""
 MOST_NEWS = 10_000
 """So many news of an organisation are kept; older ones no longer open anything again."""
 
@@ -58,8 +33,6 @@ class AlertStore:
     def __init__(self, file: WatchFile) -> None:
         """Keep them in the file of the watches."""
         self._file = file
-        with file.transaction() as connection:
-            execute_all(connection, _SCHEMA)
 
     def marks(self, organisation: str) -> dict[int, Mark]:
         """Return what analysts have said of alerts, by record number."""

@@ -35,6 +35,7 @@ class DeliveryPost:
         accounts: Accounts | None,
         setting: PushSetting,
         clock: Callable[[], datetime],
+        is_due: Callable[[], bool] = lambda: True,
     ) -> None:
         """Open the deliveries of a data directory.
 
@@ -46,6 +47,7 @@ class DeliveryPost:
             accounts: Whose audit log is told what was sent; None: there is none.
             setting: What the operator says of all deliveries.
             clock: What time it is, UTC.
+            is_due: Whether to send from here; of a cluster's nodes one does.
 
         Raises:
             LogError: If they cannot be opened.
@@ -56,7 +58,7 @@ class DeliveryPost:
         self._clock = clock
         outlook = Outlook(gate, watches, audiences, accounts, clock)
         sender = Sender(self.store, watches, outlook, clock, random.random)
-        self._deliveries = Deliveries(self.store, watches, sender, Channels(setting), clock)
+        self._deliveries = Deliveries(self.store, watches, sender, Channels(setting), clock, is_due)
 
     def desk(self, by: Principal) -> DeliveryDesk:
         """Return where somebody looks after the deliveries of his organisation."""

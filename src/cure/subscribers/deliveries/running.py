@@ -32,15 +32,17 @@ class _Running:
 class Deliveries:
     """Runs the deliveries of all organisations."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is one thing of its own
         self,
         store: DeliveryStore,
         watches: WatchStore,
         sender: Sender,
         channels: Channels,
         clock: Callable[[], datetime],
+        is_due: Callable[[], bool],
     ) -> None:
-        """Send what the watches meet, once it runs."""
+        """Send what the watches meet, once it runs; while it `is_due` here, and not elsewhere."""
+        self._is_due = is_due
         self._store = store
         self._watches = watches
         self._sender = sender
@@ -69,9 +71,11 @@ class Deliveries:
         try:
             while True:
                 try:
-                    found = await asyncio.to_thread(lambda: self._store.version)
+                    is_due = self._is_due()
+                    found = await asyncio.to_thread(lambda: self._store.version) if is_due else -1
                     if found != version:
-                        self._take(await asyncio.to_thread(self._store.all))
+                        every = await asyncio.to_thread(self._store.all) if is_due else []
+                        self._take(every)
                         version = found
                 except LogError as error:  # it is looked again
                     _log.warning("%s", error)

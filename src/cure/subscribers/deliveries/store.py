@@ -12,6 +12,7 @@ import msgspec
 
 from cure.errors import MalformedError, NotKnownError
 from cure.kept_file import KeptFile, Layout
+from cure.replication import tried_again
 from cure.subscribers.deliveries.delivery import Delivery
 from cure.subscribers.deliveries.progress import DeadLetter, DeliveryState, Progress
 
@@ -150,24 +151,27 @@ class DeliveryStore(KeptFile):
             dead: Positions and ids of hits that are given up.
             at: When they are.
         """
-        with self.transaction() as connection:
-            found = self.progress(delivery_id)
-            if found is None or found.begun != progress.begun:
-                return
-            connection.execute(
-                "UPDATE delivery SET progress = ? WHERE id = ?", (_encode(progress), delivery_id)
-            )
-            connection.executemany(
-                "DELETE FROM dead WHERE delivery = ? AND position = ?",
-                ((delivery_id, position) for position in done),
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?, ?, 0)",
-                (
-                    (delivery_id, position, hit, at.timestamp() if at else 0.0, progress.why)
-                    for position, hit in dead
-                ),
-            )
+        sent = [(delivery_id, position) for position in done]
+        given_up = [
+            (delivery_id, position, hit, at.timestamp() if at else 0.0, progress.why)
+            for position, hit in dead
+        ]
+
+        def put() -> None:
+            with self.transaction() as connection:
+                found = self.progress(delivery_id)
+                if found is None or found.begun != progress.begun:
+                    return
+                connection.execute(
+                    "UPDATE delivery SET progress = ? WHERE id = ?",
+                    (_encode(progress), delivery_id),
+                )
+                connection.executemany("DELETE FROM dead WHERE delivery = ? AND position = ?", sent)
+                connection.executemany(
+                    "INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?, ?, 0)", given_up
+                )
+
+        tried_again(put)
 
     def dead(self, organisation: str, delivery_id: str) -> list[DeadLetter]:
         """Return the dead letters of a delivery, the oldest first.

@@ -1,4 +1,4 @@
-"""The file of watches and hits, `watches.sqlite`; several processes may change it."""
+"""The file of watches, hits and alerts, `watches.sqlite`; several processes may change it."""
 
 from pathlib import Path
 
@@ -42,6 +42,28 @@ CREATE TABLE IF NOT EXISTS hit (
     acknowledged_by TEXT NOT NULL,
     acknowledged_at REAL,
     PRIMARY KEY (organisation, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alert_mark (
+    organisation TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    note TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (organisation, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alert_news (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    organisation TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    value TEXT NOT NULL,
+    after INTEGER NOT NULL,
+    at REAL NOT NULL,
+    UNIQUE (organisation, topic, value, after)
+);
+CREATE TABLE IF NOT EXISTS alert_matched (
+    organisation TEXT PRIMARY KEY, upto INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hit_of_value ON hit (watch, value, topic, position);
 """,

@@ -75,6 +75,13 @@ class Watching:
             self._refresh()
             return sum(self._match(organisation) for organisation in sorted(self._wanted))
 
+    def begin_anew(self) -> None:
+        """Go on where the store says: another node of the cluster has matched meanwhile."""
+        with self._lock:
+            self._version = -1
+            for known in (self._matched, self._kept, self._saw):
+                known.clear()
+
     def would_be(self, audience: Audience, entries: Iterable[Entry], since: datetime) -> WouldBe:
         """Return how often entries would have made a hit since a moment, for an audience."""
         table = Watched()
