@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cure.access.audit import Audit
+from cure.access.entries import entry_of
+from cure.access.principal import local
 from cure.backups.backing_up import back_up
 from cure.backups.restoring import restore
 from cure.cluster.node import Node
@@ -137,8 +140,12 @@ def test_a_damaged_copy_is_set_aside_and_made_anew(
 ) -> None:
     with node(tmp_path / "a", one) as a, node(tmp_path / "b", one) as b:
         a.append([record(number) for number in range(9)])
+        with Audit(a.directory) as audit:
+            audit.write(entry_of(local("soc"), NOW, "read"))
         until(lambda: len(b) == 9)
         b.snapshot()
+        with Audit(b.directory) as audit:
+            until(lambda: audit.head() is not None)
     kept = tmp_path / "b" / "log.sqlite"
     if damage == "rubbish":
         kept.write_bytes(b"rubbish" * 1000)

@@ -40,7 +40,6 @@ class Message(NamedTuple):
         subject: What it belongs to.
         entry_id: What whoever wrote it calls it.
         body: It, packed.
-        pending: How many more there are for who reads on.
     """
 
     seq: int
@@ -48,7 +47,6 @@ class Message(NamedTuple):
     subject: str
     entry_id: str
     body: bytes
-    pending: int = 0
 
 
 class Append(msgspec.Struct, frozen=True, tag="append"):

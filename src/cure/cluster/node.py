@@ -18,6 +18,7 @@ from cure.cluster.lease import Lease
 from cure.cluster.safety import refuse_unsafe, replicas_of
 from cure.cluster.stream import Stream
 from cure.cluster.stream_log import Done, StreamLog
+from cure.data_directory import cluster_of
 from cure.errors import ConfigError, LogError
 from cure.hub.batch import batch_of
 from cure.hub.index import Changes
@@ -75,6 +76,7 @@ class Node(Installation):
         self.stream = Stream(self._address)
         self._parts.append(self.stream.close)
         refuse_unsafe(self.stream, self._address)
+        was_node = cluster_of(self.directory) is not None
         cluster = share_keys(self.directory, self.stream, replicas_of(self._address))
         try:
             log = self._opened_log(cluster.name)
@@ -88,7 +90,7 @@ class Node(Installation):
         self._files = Files(self.directory, self.stream)
         self._parts.append(self._files.close)
         if log.follows != cluster.stream:
-            self._begin(log, cluster)
+            self._begin(log, cluster, was_node=was_node)
         first, last = self.stream.bounds()
         if log.applied > last:
             raise LogError(
@@ -102,17 +104,22 @@ class Node(Installation):
             )
         return log
 
-    def _begin(self, log: StreamLog, cluster: Cluster) -> None:
-        """Follow a stream for the first time."""
+    def _begin(self, log: StreamLog, cluster: Cluster, *, was_node: bool) -> None:
+        """Follow a stream for the first time; or from its beginning with a log that is made anew.
+
+        Raises:
+            ConfigError: If the stream began with something else.
+        """
         own = f"{log.last()} records and {self._files.fingerprint()}"
         base = cluster.shared("base", own.encode()).decode()
-        if base != own:
+        if base == own:
+            self._files.begin()
+        elif not (was_node and log.last() == 0 and base.startswith("0 records")):
             raise ConfigError(
                 f"the cluster began with {base}, and {self.directory} has {own}: first restore "
                 "a backup of a node there, or the one that it began with; see "
                 "docs/operations/cluster.md"
             )
-        self._files.begin()
         log.begin(cluster.stream)
 
     def _opened_log(self, name: str) -> StreamLog:

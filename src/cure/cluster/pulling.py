@@ -27,7 +27,7 @@ _KEPT_S = 30.0
 _ANSWER_S = 10.0
 _STILL_HERE, _EXPIRED = "100", "408"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STREAM_SEQ, _CONSUMER_SEQ, _AT, _PENDING = -4, -3, -2, -1
+_STREAM_SEQ, _CONSUMER_SEQ, _AT = -4, -3, -2
 """Where the address by which a message could be acknowledged tells what, from its end."""
 Ask = Callable[..., Any]
 
@@ -103,7 +103,6 @@ class Pull:
                 one.subject,
                 (one.headers or {}).get("Nats-Msg-Id", ""),
                 one.data,
-                int(numbers[_PENDING]),
             )
         )
         return True
