@@ -41,7 +41,7 @@ class Standing:
 
     def _is_time_to_ask(self) -> bool:
         accounts = self._asker.serving.authentication.accounts
-        version = 0 if accounts is None else accounts.policy_version
+        version = 0 if accounts is None else accounts.store.recent_policy_version
         now_s = time.monotonic()
         if version == self._policy and now_s < self._asked_s + _ASK_AGAIN_S:
             return False
