@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo docs test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,6 +52,9 @@ bench: $(READY) ## Measure, and write bench/results.json
 reference: $(READY) ## Write docs/reference from what the program says of itself
 	$(BIN)/python tools/reference
 
+docs: $(READY) ## Build the documentation as one book; broken links fail
+	$(BIN)/properdocs build
+
 ui: ui/node_modules ## Build the web UI into src/cure/web/static (needs Node 20.19 or newer)
 	npm --prefix ui run --silent build
 	$(PYTHON) tools/ui/stamp.py --write
@@ -82,7 +85,7 @@ bench-keywords: $(READY) ## Measure keywords on human labels
 	$(BIN)/python bench/keywords.py
 
 clean: ## Remove what was made: environments, caches, the demonstration's data
-	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-data
+	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache .book demo-data
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Made once, and again when what is needed changes.

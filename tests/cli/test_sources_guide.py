@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from book.files import lay_out
 from cli.conftest import Call
 from cure.app import publishers
 from cure.settings import read_settings
@@ -17,32 +18,6 @@ from cure.sources import read_sources
 from program import Program
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
-SAMPLES = Path(__file__).parents[1] / "publishers" / "samples"
-FILES = {
-    "cowrie.json": "cowrie/both-2026/input.jsonl",
-    "dionaea.sqlite": "dionaea/database/input.sqlite",
-    "tanner_report.json": "glastopf/tanner/input.json",
-    "opencanary.log": "opencanary/input.jsonl",
-    "attackers.json": "haguregumo/attackers/input.json",
-    "ntpot.sqlite3": "amppot/database/input.sqlite3",
-    "darknet.pcap": "nicter/capture/input.pcap",
-    "eve.json": "nirvana/eve-lines/input.json",
-    "decoy.pcapng": "stardust/capture/input.pcapng",
-    "sysmon.json": "endpoint/sysmon-nxlog/input.jsonl",
-    "browser.har": "warpdrive/har/input.har",
-    "squid.log": "warpdrive/squid/input.log",
-    "phishing.csv": "warpdrive/jpcert/input.csv",
-    "ipsum.txt": "exist/ipsum/input.txt",
-    "feodo.csv": "exist/feodo/input.csv",
-    "urlhaus.csv": "chorus/urlhaus-csv/input.csv",
-    "mail.eml": "malmail/mail/input.eml",
-    "bounces.mbox": "spamdb/mailbox/input.mbox",
-    "attack.json": "attack/stix-2.1/input.json",
-    "report.md": "reports/markdown/input.md",
-    "posts.json": "social/mastodon/input.json",
-    "misp.json": "tickets/misp/input.json",
-}
-"""What the guide calls a file, and the sample that stands for it."""
 ON_PORTS = ("hpfeeds", "syslog", "imap")
 
 
@@ -65,8 +40,7 @@ def tables() -> list[str]:
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path) -> None:
     """Make the files that the guide speaks of."""
-    for name, sample in FILES.items():
-        shutil.copyfile(SAMPLES / sample, tmp_path / name)
+    lay_out(tmp_path)
     for folder in ("Maildir/new", "Maildir/cur", "cowrie/log", "darknet"):
         (tmp_path / folder).mkdir(parents=True)
     for command in commands("(umask", "openssl"):

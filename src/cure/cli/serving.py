@@ -140,7 +140,7 @@ def _serve(
             there = url if public is None else f"{public.geturl()}/"
             _show_setup_link(accounts, there, settings.organisation)
         if is_root():
-            show("It runs as root; give it a user of its own: docs/operations.md")
+            show("It runs as root; give it a user of its own: docs/install.md")
         sys.stdout.flush()  # where it is no terminal, it would be seen at the end only
         snapshots.start()
         try:

@@ -67,7 +67,7 @@ def _access(settings: Settings) -> Check:
         return Check(name, "fail", says, "set accounts = true, or: cure org add NAME --operator")
     if public.scheme != "https" and not is_loopback(public.hostname or ""):
         says = f"{settings.public_url} is not encrypted: keys and sessions can be read on the way"
-        todo = "put a proxy with TLS before it (docs/operations.md), and set public_url to https"
+        todo = "put a proxy with TLS before it (docs/install.md), and set public_url to https"
         return Check(name, "warn", says, todo)
     if is_loopback(settings.host) and not settings.proxies:
         says = "all requests seem to come from the proxy: its limits hold for all together"

@@ -18,7 +18,7 @@ def program() -> Iterator[Check]:
     yield _packages()
     yield Check("publishers", "ok", f"{len(publishers())} can be loaded")
     if is_root():
-        todo = "run cure as a user of its own: docs/operations.md"
+        todo = "run cure as a user of its own: docs/install.md"
         yield Check("user", "warn", "root, who may do anything on this machine", todo)
     else:
         yield Check("user", "ok", "not root")
