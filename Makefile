@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo docs sbom test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +54,9 @@ reference: $(READY) ## Write docs/reference from what the program says of itself
 
 docs: $(READY) ## Build the documentation as one book; broken links fail
 	$(BIN)/properdocs build
+
+sbom: $(READY) ## Write what the product is made of: dist/cure.cdx.json, and the table of docs/legal.md
+	$(BIN)/python tools/sbom.py dist/cure.cdx.json
 
 ui: ui/node_modules ## Build the web UI into src/cure/web/static (needs Node 20.19 or newer)
 	npm --prefix ui run --silent build
