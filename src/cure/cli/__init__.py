@@ -68,6 +68,7 @@ COMMANDS = {
         "run": "Run the server.",
         "demo": "Generate a small world, read it, and serve it.",
         "cluster": "Try a cluster on this machine: three servers, three hubs.",
+        "mcp": "Answer an assistant's questions, read-only: MCP over standard input and output.",
     },
 }
 """The commands in families, each with the first line of its help."""

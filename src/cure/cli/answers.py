@@ -6,7 +6,16 @@ from typing import Protocol
 
 from cure.enrichers.alike.answers import Asked, Compared, Similar
 from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
-from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
+from cure.hub.view import (
+    Campaign,
+    Card,
+    Match,
+    Matrix,
+    Pivot,
+    SearchAnswer,
+    SourceSummary,
+    Timeline,
+)
 from cure.interfaces import Line
 from cure.model import Topic
 from cure.showing import RecordShown
@@ -54,6 +63,12 @@ class Answers(Protocol):
 
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
+        ...
+
+    def timeline(
+        self, bucket_s: int, since: str | None, until: str | None, value: str | None
+    ) -> Timeline:
+        """Return how many records of each source began when."""
         ...
 
     def similar(self, ip: str, asked: Asked) -> Similar:

@@ -1,4 +1,4 @@
-"""Answers from a data directory, as its operator may see it."""
+"""Answers from a data directory, as its operator or somebody else may see it."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,20 @@ from cure.enrichers.alike.answers import Asked, Compared, Similar
 from cure.enrichers.geography import Geography
 from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
 from cure.errors import LogError
-from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
+from cure.hub.view import (
+    Campaign,
+    Card,
+    Match,
+    Matrix,
+    Pivot,
+    SearchAnswer,
+    SourceSummary,
+    Timeline,
+)
 from cure.installation import Installation
 from cure.interfaces import Line
 from cure.matching import match_lines
-from cure.model import Layer, Topic, recognise
+from cure.model import Audience, Layer, Topic, recognise
 from cure.showing import RecordShown
 
 if TYPE_CHECKING:
@@ -31,14 +40,25 @@ class Here:
     """`Answers` of an installation that is open."""
 
     def __init__(
-        self, installation: Installation, organisation: str, asn_table: str | None = None
+        self,
+        installation: Installation,
+        organisation: str,
+        asn_table: str | None = None,
+        audience: Audience | None = None,
     ) -> None:
-        """Answer as of now; with a table of autonomous systems, if there is one."""
+        """Answer as of now; with a table of autonomous systems, if there is one.
+
+        Args:
+            installation: Whose data.
+            organisation: Who owns them.
+            asn_table: A table of autonomous systems, if there is one.
+            audience: Who asks; None: the owner.
+        """
         self._installation = installation
         self._geography = Geography(None if asn_table is None else Path(asn_table))
         self._log = installation.log
         self._now = datetime.now(UTC)
-        self._audience = operator(organisation)
+        self._audience = audience or operator(organisation)
         self._view = installation.gate.view(self._audience, self._now)
 
     def card(self, value: str) -> Card:
@@ -91,6 +111,13 @@ class Here:
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
         return self._view.sources()
+
+    def timeline(
+        self, bucket_s: int, since: str | None, until: str | None, value: str | None
+    ) -> Timeline:
+        """Return how many records of each source began when."""
+        about = None if value is None else known_value(self._view, value)
+        return self._view.timeline(bucket_s, self._moment(since), self._moment(until), about)
 
     def similar(self, ip: str, asked: Asked) -> Similar:
         """Return the addresses that behave like one."""

@@ -10,7 +10,16 @@ from cure.client import Client, UnknownValueError
 from cure.enrichers.alike.answers import Asked, Compared, Similar
 from cure.enrichers.groups.shown import GroupMembers, GroupsShown, Order
 from cure.formats.lines import reason
-from cure.hub.view import Campaign, Card, Match, Matrix, Pivot, SearchAnswer, SourceSummary
+from cure.hub.view import (
+    Campaign,
+    Card,
+    Match,
+    Matrix,
+    Pivot,
+    SearchAnswer,
+    SourceSummary,
+    Timeline,
+)
 from cure.interfaces import Line, Unreadable
 from cure.model import Topic
 from cure.showing import RecordShown
@@ -88,6 +97,13 @@ class There:
     def sources(self) -> list[SourceSummary]:
         """Return what each source has said, in sum."""
         return read_answer(self._client.sources(), list[SourceSummary])
+
+    def timeline(
+        self, bucket_s: int, since: str | None, until: str | None, value: str | None
+    ) -> Timeline:
+        """Return how many records of each source began when."""
+        found = self._client.timeline(bucket=bucket_s, since=since, until=until, value=value)
+        return read_answer(found, Timeline)
 
     def similar(self, ip: str, asked: Asked) -> Similar:
         """Return the addresses that behave like one."""
