@@ -1,3 +1,3 @@
 """What the tests of the documentation start from."""
 
-from cli.conftest import call  # noqa: F401 - a fixture
+from cli.conftest import call, server, world  # noqa: F401 - fixtures
