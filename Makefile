@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs sbom test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo docs sbom release test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -58,6 +58,9 @@ docs: $(READY) ## Build the documentation as one book; broken links fail
 sbom: $(READY) ## Write what the product is made of: dist/cure.cdx.json, and the table of docs/legal.md
 	$(BIN)/python tools/sbom.py dist/cure.cdx.json
 
+release: $(READY) .release/ready ## Build wheel and sdist into dist/, twice and alike; check and try them
+	tools/release.sh
+
 ui: ui/node_modules ## Build the web UI into src/cure/web/static (needs Node 20.19 or newer)
 	npm --prefix ui run --silent build
 	$(PYTHON) tools/ui/stamp.py --write
@@ -88,7 +91,7 @@ bench-keywords: $(READY) ## Measure keywords on human labels
 	$(BIN)/python bench/keywords.py
 
 clean: ## Remove what was made: environments, caches, the demonstration's data
-	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache .book demo-data
+	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache .book .release dist demo-data
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Made once, and again when what is needed changes.
@@ -97,6 +100,12 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt pip
 	$(BIN)/pip install --quiet --constraint constraints.txt --build-constraint constraints.txt --editable . --group dev
+	@touch $@
+
+.release/ready: pyproject.toml
+	$(PYTHON) -m venv --clear .release
+	.release/bin/pip install --quiet pip --upgrade
+	.release/bin/pip install --quiet --group release
 	@touch $@
 
 ui/node_modules: ui/package-lock.json

@@ -5,14 +5,14 @@ A command's module is imported when the command is called, so that `cure --help`
 
 import os
 import sys
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Annotated, Any
 
 import msgspec
 import typer
 from typer.core import TyperGroup
 
-from cure.cli.plain import warn
+from cure.cli.plain import version, warn
 from cure.errors import ConfigError, CureError, ExhaustedError
 
 COMMANDS = {
@@ -102,10 +102,7 @@ _app = typer.Typer(cls=_Commands, add_completion=False, rich_markup_mode=None)
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        try:
-            typer.echo(f"cure {metadata.version('cure')}")
-        except metadata.PackageNotFoundError:
-            typer.echo("cure, run from its sources")
+        typer.echo(f"cure {version()}")
         raise typer.Exit
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from cure.cli.desk import desk
 from cure.cli.here import Here
 from cure.cli.opening import opened
 from cure.cli.options import Data, Url, settings_of
+from cure.cli.plain import version
 from cure.errors import ConfigError
 
 
@@ -42,9 +43,11 @@ def mcp(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"mcp", "mcp_types", "pydantic"}:
             raise
-        raise ConfigError("cure mcp needs the extra mcp: pip install 'cure[mcp]'") from error
+        raise ConfigError(
+            "cure mcp needs the SDK of MCP: install cure with the extra mcp"
+        ) from error
     with _answers(data, url, audience) as known:
-        assistant.mcp_server(known, metadata.version("cure")).run("stdio")
+        assistant.mcp_server(known, version()).run("stdio")
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def write_parquet(
         import pyarrow as pa  # noqa: PLC0415 - an extra, and 100 MB
         import pyarrow.dataset as ds  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigError("Parquet needs pyarrow: pip install 'cure[parquet]'") from error
+        raise ConfigError("Parquet needs pyarrow: install cure with the extra parquet") from error
     if directory.exists() and any(directory.iterdir()):
         raise ConfigError(f"{directory} is not empty; name another directory, or empty it first")
     mention = pa.struct([("topic", pa.string()), ("value", pa.string()), ("role", pa.string())])

@@ -5,8 +5,8 @@ The UI is one page, which shows what its address names; it is built by ``make ui
 
 import asyncio
 from http import HTTPStatus
-from importlib.abc import Traversable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import msgspec

@@ -21,7 +21,7 @@ def parquet(
 ) -> None:
     """Write all records that may leave as Parquet, a directory for each source and day.
 
-    DuckDB, Spark, ClickHouse, Trino and polars read them as they are. Needs cure[parquet].
+    DuckDB, Spark, ClickHouse, Trino and polars read them as they are. Needs the extra parquet.
 
     Example: cure export parquet lake --data ./data
     """
