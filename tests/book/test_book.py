@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from book.blocks import ROOT
 
 ELSEWHERE = re.compile(r"""(?:<script[^>]+src|<link[^>]+href|<img[^>]+src)=["']?(?:https?:)?//""")
@@ -33,15 +31,13 @@ def test_the_book_is_built_and_fetches_nothing_from_elsewhere(tmp_path: Path):
     assert not [page for page in pages if "<!-- not run:" in page]
 
 
-@pytest.mark.parametrize(
-    "link", ["[page](nowhere.md)", "[place](tour.md#nowhere)", "[file](../no)"]
-)
-def test_a_link_to_nothing_fails(link: str, tmp_path: Path):
+def test_links_to_nothing_fail(tmp_path: Path):
     for name in ("properdocs.yml", "tools/book.py", "docs/tour.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "README.md").write_text(link)
-    (tmp_path / "docs/tour.md").write_text(f"# Tour\n\n{link}\n")
+    links = "[page](nowhere.md) [place](#no-place) [file](../no-file)"
+    (tmp_path / "README.md").write_text("# Page\n")
+    (tmp_path / "docs/tour.md").write_text(f"# Tour\n\n{links}\n")
     for name in ("README.ja.md", "CHANGELOG.md", "CONTRIBUTING.md"):
         (tmp_path / name).write_text("# Page\n")
     configuration = (tmp_path / "properdocs.yml").read_text().partition("\nnav:")[0]
@@ -50,7 +46,9 @@ def test_a_link_to_nothing_fails(link: str, tmp_path: Path):
     done = build(tmp_path, tmp_path / "site")
 
     assert done.returncode != 0
-    assert "nowhere" in done.stderr or "../no" in done.stderr
+    assert [
+        one for one in ("nowhere.md", "#no-place", "../no-file") if one not in done.stderr
+    ] == []
 
 
 def test_every_word_of_the_glossary_is_in_the_japanese_one():
