@@ -152,7 +152,7 @@ def page(measured):
     return f"""# How large it gets
 
 One machine is enough for what fits its memory, up to 2³² values in records:
-[what it needs](../operations.md#what-it-needs). Beyond that there are partitions
+[what it needs](../install.md#what-it-needs). Beyond that there are partitions
 ([why they are as they are]({DECISION})).
 This page is written by `python bench/sizing.py` from what `python bench/partitions.py` measured, in
 processor time of one core of a machine ({measured["machine"]}) that others used, too.
