@@ -36,6 +36,10 @@ class Digests:
         """The table, to be kept for the next start."""
         return {"prints": self._prints, "numbers": self._numbers}
 
+    def copy(self) -> "Digests":
+        """Return a table of its own with the same, to be kept while this one grows."""
+        return Digests(self._prints.copy(), self._numbers.copy())
+
     def candidates(self, prints: Prints) -> NDArray[np.uint32]:
         """Return the numbers of all records whose print is among these. Cost: 20 ns each."""
         found: list[NDArray[np.uint32]] = [np.empty(0, np.uint32)]

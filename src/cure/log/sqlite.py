@@ -105,7 +105,8 @@ class SqliteLog:
     def checkpoint(self) -> None:
         """Keep what spares work at the next start: the digests."""
         with self._writing:
-            save_digests(self._digests_path, self.log_id, self._digests.result(), self._last)
+            digests, last = self._digests.result().copy(), self._last
+        save_digests(self._digests_path, self.log_id, digests, last)
 
     def append(self, records: Sequence[Record]) -> Appended:
         """Keep all of the records or, on `LogError`, none; durable when it returns.
@@ -124,8 +125,7 @@ class SqliteLog:
             logged, bodies, fates = deciding.decide(records)
             rows: list[tuple[int, bytes, int, int, int, int, bytes]] = []
             for one, body in zip(logged, bodies, strict=True):
-                seq, record, replaces = one.seq, one.record, one.replaces
-                digest = record.digest
+                seq, record, digest, replaces = one.seq, one.record, one.record.digest, one.replaces
                 source, label, text = self._names.of(self._writer, record)
                 crc = checksum(seq, digest, record.source, text, replaces, body)
                 rows.append((seq, digest, source, label, replaces, crc, body))

@@ -16,7 +16,8 @@ from cure.model import Layer
 from cure.web.serving import Serving
 
 PUBLISHED_EVERY_S = 3600.0
-_FIRST_AFTER_S = 60.0
+_FIRST_AFTER_S = 300.0
+"""A server that has just started has enough to do: whoever was cut off comes again."""
 _log = logging.getLogger(__name__)
 
 

@@ -33,7 +33,7 @@ from cure.web.record_events import Page, RecordEvents, Texts
 from cure.web.serving import Serving, checked_length
 from cure.web.standing import Standing
 
-TICK_S = 0.3
+TICK_S = 0.4
 """So often it is looked whether something came, and whether streams may go on."""
 NEAR_RECORDS = 10_000
 """Whoever is no farther behind is told from memory."""
