@@ -21,10 +21,9 @@ class Background:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Compute a few milliseconds, alone of those in the background; rest then."""
+        """Compute a few milliseconds, alone of those in the background; rest when it is over."""
         with self._turn:
             began_s = time.monotonic()
-            try:
-                yield
-            finally:
-                time.sleep(_REST * (time.monotonic() - began_s))
+            yield
+            rest_s = _REST * (time.monotonic() - began_s)
+        time.sleep(rest_s)

@@ -21,6 +21,7 @@ from litestar.response import Stream
 from cure.errors import LogError, MalformedError
 from cure.hub.view import Followed
 from cure.hub.watched.table import Watched
+from cure.log.recent import MAX_RECORDS
 from cure.model import Audience, Purpose, Topic
 from cure.model import tag as read_tag
 from cure.subscribers.watches.store import WatchStore
@@ -35,8 +36,8 @@ from cure.web.standing import Standing
 
 TICK_S = 0.4
 """So often it is looked whether something came, and whether streams may go on."""
-NEAR_RECORDS = 10_000
-"""Whoever is no farther behind is told from memory."""
+NEAR_RECORDS = MAX_RECORDS
+"""Whoever is no farther behind is told from memory, and what many are told is written once."""
 MAX_FILTERS = 100
 _EVENTS = "text/event-stream"
 _STILL_HERE = b": still here\n\n"
