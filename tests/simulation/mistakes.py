@@ -40,16 +40,16 @@ def a_follower_is_told_of_hidden_records(patch: pytest.MonkeyPatch) -> None:
 
 @_made_by
 def a_follower_does_not_hear_of_retractions(patch: pytest.MonkeyPatch) -> None:
-    original = taken_back._taken_back
+    original = taken_back.taken_back
     patch.setattr(
-        taken_back, "_taken_back", lambda *asked: tuple(one[:0] for one in original(*asked))
+        taken_back, "taken_back", lambda *asked: tuple(one[:0] for one in original(*asked))
     )
 
 
 @_made_by
 def a_follower_hears_of_the_end_of_hidden_records(patch: pytest.MonkeyPatch) -> None:
-    original = taken_back._taken_back
-    patch.setattr(taken_back, "_taken_back", lambda sight, *more: original(unbounded(sight), *more))
+    original = taken_back.taken_back
+    patch.setattr(taken_back, "taken_back", lambda sight, *more: original(unbounded(sight), *more))
 
 
 @_made_by
