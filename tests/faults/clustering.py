@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 
+from beside import working
 from cure.cluster.servers import Servers
 from cure.cluster.stream import Stream
 from cure.installation import Installation
@@ -221,9 +223,8 @@ class _Times:
 @contextmanager
 def _publishing(cluster: Cluster, publishers: Sequence[Publisher], times: _Times) -> Iterator[None]:
     """Let all publish at once; whoever gets no answer goes on with another hub."""
-    stopping = threading.Event()
 
-    def publish(number: int) -> None:
+    def publish(number: int, stopping: threading.Event) -> None:
         one, at = publishers[number], number
         with httpx.Client(timeout=_ANSWER_S) as client:
             while not stopping.is_set():
@@ -233,15 +234,8 @@ def _publishing(cluster: Cluster, publishers: Sequence[Publisher], times: _Times
                     at += 1
                     stopping.wait(0.02)
 
-    threads = [threading.Thread(target=publish, args=(n,)) for n in range(len(publishers))]
-    for thread in threads:
-        thread.start()
-    try:
+    with working(*(partial(publish, number) for number in range(len(publishers)))):
         yield
-    finally:
-        stopping.set()
-        for thread in threads:
-            thread.join()
 
 
 def survived(directory: Path, faults: Sequence[str], seed: int) -> Survived:

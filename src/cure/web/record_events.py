@@ -1,10 +1,11 @@
 """Records as events of a stream, with a cursor each; what many are told at once is written once."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from cure.hub.view import Followed, News, View
+from cure.hub.view import Followed, View
 from cure.installation import Installation
 from cure.model import Audience, Caveat, Record
 from cure.showing import RecordShown, RetractionShown
@@ -66,7 +67,8 @@ class RecordEvents:
         news = view.news(after, PAGE_RECORDS, followed)
         which = list(zip(news.released, news.is_taken_back, strict=True))
         if not texts.keys() >= set(which):
-            texts = self._written(news, audience, texts)
+            records = self._installation.log.fetch(news.released)
+            texts = self._written(zip(which, records, strict=True), audience, texts)
         told = [texts[one] for one in which]
         cursors = self._cursors.sealed(news.positions, audience.organisation)
         parts = [
@@ -77,13 +79,12 @@ class RecordEvents:
         sources = frozenset(one.source for one in told)
         return Page(b"".join(parts), sources, len(told), news.position, news.is_all)
 
-    def _written(self, news: News, audience: Audience, texts: Texts) -> Texts:
+    def _written(
+        self, came: Iterable[tuple[tuple[int, bool], Record]], audience: Audience, texts: Texts
+    ) -> Texts:
         """Return the texts with what is missing; what all are told is added to them, too."""
         own: Texts = {}
-        records = self._installation.log.fetch(news.released)
-        for one, record in zip(
-            zip(news.released, news.is_taken_back, strict=True), records, strict=True
-        ):
+        for one, record in came:
             if one not in texts:
                 shown = _KINDS[one[1]].of(record, audience, self._installation.name_of)
                 kept = own if _differs(record) else texts

@@ -84,9 +84,11 @@ class KeepingUp:
             if not self._is_begun:
                 self._begin()
                 self._is_begun = True
+            # Until all was read once, somebody may wait for it.
+            turn = self._turn if self._is_ready.is_set() else nullcontext
             for batch in self._log.read(after=self._behaviours.now.upto):
                 for at in range(0, len(batch), _AT_ONCE):
-                    with self._turn():
+                    with turn():
                         self._behaviours.add(batch[at : at + _AT_ONCE])
                     if self._stopping.is_set():
                         return
