@@ -70,6 +70,20 @@ def test_a_network_finds_all_that_lies_in_it(texts: list[str], wanted) -> None:
     assert found(view_of(values), pattern) == inside
 
 
+alike = st.builds("{}{}".format, st.sampled_from(("", "mail-server", "mail-serves")), st.text("ab"))
+
+
+@given(
+    st.lists(alike.map(lambda name: recognise(f"x{name}.example.jp")), max_size=20, unique=True),
+    st.integers(1, 8),
+)
+def test_the_first_of_many_are_the_first_of_all(values: list[Observable], limit: int) -> None:
+    first = view_of(values).search("*.example.jp", limit=limit)
+
+    assert [one.value for one in first.results] == sorted(one.value for one in values)[:limit]
+    assert first.total == len(values)
+
+
 labels = st.text("abc", min_size=1, max_size=10)
 names = st.lists(labels, min_size=1, max_size=4).map(lambda parts: ".".join(parts) + ".jp")
 

@@ -13,7 +13,7 @@ from cure.errors import MalformedError
 from cure.hub.batch import microseconds
 from cure.hub.card import Seen
 from cure.hub.match import seen_by_value
-from cure.hub.ordered import Runs, has_ending
+from cure.hub.ordered import Runs, first_of_each_form, prefix_lengths, with_ending
 from cure.hub.packing import Form, pack
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable, Topic, domain, ip, recognise
@@ -77,13 +77,14 @@ def search(
     ids = ids[sight.known(ids)]  # -1 is not
     if since is not None or until is not None:
         ids = _within(sight, ids, since, until)
+    some = first_of_each_form(sight.moment.values, ids, limit)
     named = sorted(
-        zip(sight.observables(ids), ids.tolist(), strict=True), key=lambda pair: _order(pair[0])
+        zip(sight.observables(some), some.tolist(), strict=True), key=lambda pair: _order(pair[0])
     )
     top = named[:limit]
     sums = seen_by_value(sight, np.array([value_id for _, value_id in top], np.int64))
     results = [Found(one.topic, one.value, seen) for (one, _), seen in zip(top, sums, strict=True)]
-    return SearchAnswer(understood, len(named), len(named) > limit, results)
+    return SearchAnswer(understood, len(ids), len(ids) > limit, results)
 
 
 def together(answers: Sequence[SearchAnswer], limit: int) -> SearchAnswer:
@@ -142,9 +143,7 @@ def _ending(sight: Visible, form: Form, ending: str) -> Numbers:
     low = int.from_bytes(start.ljust(8, b"\0"), "big")
     high = int.from_bytes(start.ljust(8, b"\xff"), "big")
     ids = sight.moment.ordered.by_form.get(form, Runs()).between(low, high)
-    if len(ending) <= len(start):
-        return ids
-    return ids[has_ending(sight.moment.values, ids, ending.encode())]
+    return with_ending(sight.moment.values, ids, ending.encode())
 
 
 def _hash_prefix(sight: Visible, digits: str) -> Numbers:
@@ -176,13 +175,16 @@ def _members(sight: Visible, value: str) -> Numbers:
         addresses = by_form.get(Form.IP6, Runs()).between(first >> 64, last >> 64)
         networks = by_form.get(Form.NET6, Runs()).between(first >> 64, last >> 64)
     if network.prefixlen > 64:  # noqa: PLR2004 - the key holds 64 bits
-        fits = [
-            first <= int(ip_network(one.value).network_address) <= last
-            for one in sight.observables(addresses)
-        ]
-        addresses = addresses[np.array(fits, bool)]
-    within = [ip_network(one.value).subnet_of(network) for one in sight.observables(networks)]  # pyright: ignore[reportArgumentType]
-    return np.concatenate((addresses, networks[np.array(within, bool)]))
+        addresses = _starting(sight, addresses, first, last)
+        networks = _starting(sight, networks, first, last)
+    is_within = prefix_lengths(sight.moment.values, networks) >= network.prefixlen
+    return np.concatenate((addresses, networks[is_within]))
+
+
+def _starting(sight: Visible, ids: Numbers, first: int, last: int) -> Numbers:
+    """Keep the addresses and networks whose first address lies in a closed range."""
+    starts = (int(ip_network(one.value).network_address) for one in sight.observables(ids))
+    return ids[np.array([first <= start <= last for start in starts], bool)]
 
 
 def _within(
