@@ -80,6 +80,7 @@ class Writer:
         self._changed = threading.Condition()
         self._appending = threading.Lock()
         self._stopping = False
+        self._is_writing = False
         self.refused_at_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -96,6 +97,11 @@ class Writer:
     def is_alive(self) -> bool:
         """Whether it takes what is submitted; once it has failed, only a restart helps."""
         return self._thread.is_alive() and not self._stopping
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is written, or waits for that."""
+        return self._is_writing or self._waiting_records > 0
 
     def listen(self, listener: Listener) -> None:
         """Tell someone what each append changed, in order, in the writer's thread."""
@@ -150,6 +156,7 @@ class Writer:
 
     def _run(self) -> None:
         while group := self._next_group():
+            self._is_writing = True
             try:
                 self._write(group)
                 self.refused_at_s = None
@@ -163,6 +170,8 @@ class Writer:
                     group += self._waiting
                 _refuse(group, LogError("the writer failed; restart the server"))
                 raise
+            finally:
+                self._is_writing = False
 
     def _next_group(self) -> list[_Waiting]:
         """Wait for something to write; nothing: it is time to end."""

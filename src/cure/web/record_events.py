@@ -1,6 +1,6 @@
 """Records as events of a stream, with a cursor each; what many are told at once is written once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +13,8 @@ from cure.web.cursors import Cursors
 
 PAGE_RECORDS = 2000
 """So many records are read at a time: what a slow reader costs is one such page, about 1 MB."""
+_AT_ONCE = 200
+"""So many are written before it gives way again: about three milliseconds."""
 _BEGINNINGS = (b"event: record\nid: ", b"event: retracted\nid: ")
 _KINDS = (RecordShown, RetractionShown)
 _encode = msgspec.json.Encoder().encode
@@ -42,10 +44,16 @@ class Page(NamedTuple):
 class RecordEvents:
     """The events of one installation."""
 
-    def __init__(self, installation: Installation, cursors: Cursors) -> None:
-        """Read the log of an installation."""
+    def __init__(
+        self,
+        installation: Installation,
+        cursors: Cursors,
+        give_way: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read the log of an installation; give way, again and again, to what is more urgent."""
         self._installation = installation
         self._cursors = cursors
+        self._give_way = give_way
 
     def page(
         self, view: View, audience: Audience, followed: Followed, after: int, texts: Texts
@@ -67,8 +75,10 @@ class RecordEvents:
         news = view.news(after, PAGE_RECORDS, followed)
         which = list(zip(news.released, news.is_taken_back, strict=True))
         if not texts.keys() >= set(which):
+            self._give_way()
             records = self._installation.log.fetch(news.released)
             texts = self._written(zip(which, records, strict=True), audience, texts)
+        self._give_way()
         told = [texts[one] for one in which]
         cursors = self._cursors.sealed(news.positions, audience.organisation)
         parts = [
@@ -84,7 +94,9 @@ class RecordEvents:
     ) -> Texts:
         """Return the texts with what is missing; what all are told is added to them, too."""
         own: Texts = {}
-        for one, record in came:
+        for number, (one, record) in enumerate(came):
+            if number % _AT_ONCE == 0:
+                self._give_way()
             if one not in texts:
                 shown = _KINDS[one[1]].of(record, audience, self._installation.name_of)
                 kept = own if _differs(record) else texts

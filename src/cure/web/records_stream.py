@@ -67,7 +67,7 @@ class RecordsStream:
         self._watches = watches
         self._is_closing = is_closing
         self._tick = asyncio.Event()
-        self._events_of = RecordEvents(serving.installation, cursors)
+        self._events_of = RecordEvents(serving.installation, cursors, serving.background.give_way)
         self._pages: dict[tuple[Audience, Followed, int], asyncio.Future[Page]] = {}
         self._texts: Texts = {}
         # One thread for those who keep pace, whatever those do who read what is old; and no more,

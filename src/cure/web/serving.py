@@ -79,7 +79,7 @@ class Serving:
         self._own: set[tuple[str, str]] = set()
         self._body_bytes = 0
         self.turns = Turns(self.writer)
-        self.background = Background()
+        self.background = Background(lambda: self.turns.is_busy or self.writer.is_busy)
 
     def start(self) -> None:
         """Begin to keep what is posted, and read meanwhile what cards will need."""

@@ -31,6 +31,11 @@ class Turns:
         self._turn_s = 0.0
 
     @property
+    def is_busy(self) -> bool:
+        """Whether anything is read, or waits for that."""
+        return self._waiting > 0
+
+    @property
     def is_behind(self) -> bool:
         """Whether what comes now would wait too long."""
         return self._waiting * self._turn_s > BEHIND_S or self._writer.behind_s() > BEHIND_S
