@@ -12,6 +12,10 @@ from pathlib import Path
 
 _AFTER_BYTES = 4 << 20
 _PATIENCE_S = 1
+_ROUNDS = 5
+"""So often is brought in what was committed meanwhile. Once all is in, the file beside is written
+from its beginning again. One that grows makes each sync wait for the file system's journal, and so
+for what else is written: up to a second, where in place it takes a millisecond."""
 
 
 class Checkpoints:
@@ -34,7 +38,12 @@ class Checkpoints:
     def _bring_in(self) -> None:
         # What cannot be brought in stays beside the file, and is durable there.
         with suppress(sqlite3.Error), closing(self._connection()) as beside:
-            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            for _ in range(_ROUNDS):
+                _, committed, brought_in = beside.execute(
+                    "PRAGMA wal_checkpoint(PASSIVE)"
+                ).fetchone()
+                if committed == brought_in:
+                    break
 
     def bring_in_all(self, writing: AbstractContextManager[object]) -> None:
         """Bring all into the file, and cut what is beside it off; most of it while others append.
