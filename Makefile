@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# What hubs answer, over HTTP and at the command line: tests of these run on each engine.
+BEHAVIOUR := tests/web tests/access tests/cli tests/subscribers tests/taxii
 # One more than there are processors: many tests wait for programs that they have started.
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs sbom release test test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
+.PHONY: help demo docs sbom release test test-engines test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -18,6 +20,10 @@ demo: $(READY) ## Generate a small world, read it, and serve it
 
 test: $(READY) ## Run all tests
 	$(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal
+
+test-engines: $(READY) ## Run tests of behaviour over one hub on NATS, and over three with eight partitions
+	CURE_ENGINE=nats $(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal $(BEHAVIOUR)
+	CURE_ENGINE=parted $(BIN)/pytest --numprocesses $(TESTERS) --dist worksteal $(BEHAVIOUR)
 
 test-faults: $(READY) ## Try faults: kills, power losses, full disks, loads, strange input (two hours)
 	CURE_FAULTS=ci $(BIN)/pytest tests/faults

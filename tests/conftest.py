@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from httpx import _config
 from hypothesis import settings
 
+import engines
 from cure.access import passwords
 from waiting import PATIENCE_S
 
@@ -30,6 +31,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, but in CI everything runs: {report.longrepr}"
     return report
+
+
+def pytest_configure() -> None:
+    """Before anything is opened."""
+    if engines.ENGINE != "embedded":
+        engines.choose(pytest.MonkeyPatch())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import engines
 from waiting import PATIENCE_S
 
 SRC = Path(__file__).parents[1] / "src"
@@ -45,11 +46,22 @@ class Program:
             input=given,
             capture_output=True,
             cwd=self.directory,
-            env=self.environment | environment,
+            env=self.environment | self._engine(*arguments, **environment) | environment,
             timeout=2 * PATIENCE_S,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def _engine(self, *arguments: object, **environment: str) -> dict[str, str]:
+        """Return what makes the data directory a node's, where a run of tests wants that."""
+        if engines.ENGINE == "embedded" or arguments[:1] == ("cluster",):
+            return {}
+        return engines.cluster_at(self._data(*arguments, **environment)).environment()
+
+    def _data(self, *arguments: object, **environment: str) -> Path:
+        words = [str(one) for one in arguments]
+        named = words[words.index("--data") + 1] if "--data" in words else None
+        return self.directory / (named or environment.get("CURE_DATA", "cure-data"))
 
     def command(self, *arguments: object) -> list[str]:
         return [sys.executable, "-m", "cure", *map(str, arguments)]
@@ -58,7 +70,7 @@ class Program:
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.directory,
-            env=self.environment,
+            env=self.environment | self._engine(*arguments),
             stdin=pipes.get("stdin"),
             stdout=pipes.get("stdout"),
             stderr=pipes.get("stderr"),
@@ -69,9 +81,12 @@ class Program:
         self, *arguments: object, command: str = "run", says: str = r"http://\S+"
     ) -> Iterator[str]:
         """Run a server and give its URL, or what else it says; end it as an operator would."""
-        with self.start(
-            command, "--port", "0", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as server:
+        with (
+            engines.beside(self._data(*arguments)),
+            self.start(
+                command, "--port", "0", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            ) as server,
+        ):
             assert server.stdout is not None
             try:
                 found = (re.search(says, line.decode()) for line in server.stdout)

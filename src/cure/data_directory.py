@@ -11,6 +11,8 @@ from cure.hub.hashing import HashKey
 
 CLUSTER = "cluster"
 """The file that says of which cluster a directory is a node's."""
+NODE = "node"
+"""The file that says what that node is called."""
 
 
 def take_lock(directory: Path, *, as_node: bool = False) -> int:
@@ -52,6 +54,14 @@ def cluster_of(directory: Path) -> str | None:
         return (directory / CLUSTER).read_text("ascii")
     except FileNotFoundError:
         return None
+
+
+def node_name(directory: Path) -> str:
+    """Return what a directory's node is called; made once."""
+    path = directory / NODE
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), "ascii")
+    return path.read_text("ascii")
 
 
 def is_in_use(directory: Path) -> bool:

@@ -5,7 +5,8 @@ CureError
 ├── SourceError      a source could not be reached or read   -> retried, or said to the operator
 ├── LogError         the log failed                          -> nothing is acknowledged
 │   ├── ExhaustedError  no room, files or memory are left    -> nothing is; tried again
-│   └── ChangedMeanwhileError  another node was faster       -> nothing has changed; tried again
+│   ├── ChangedMeanwhileError  another node was faster       -> nothing has changed; tried again
+│   └── UnansweredError  no node answers for some values  -> 503; asked again
 ├── EnricherError    an enricher crashed, hung or lied       -> said; it runs again
 ├── BehindError      a node does not yet know all that its asker knows -> asked again
 ├── NotKnownError    nothing visible was ever said of this   -> 404
@@ -96,6 +97,12 @@ class ChangedMeanwhileError(LogError):
 
     def __init__(self) -> None:
         super().__init__("another node changed the same at this moment; try again")
+
+
+class UnansweredError(LogError):
+    """No node that holds a partition answers in time; another one may soon."""
+
+    code = "unanswered"
 
 
 class EnricherError(CureError):

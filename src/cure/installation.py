@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cure.data_directory import hash_key, is_in_use, naming_key, take_lock
 from cure.errors import ConfigError, LogError
@@ -22,6 +23,7 @@ from cure.hub.gate import Gate
 from cure.hub.hashing import HashKey
 from cure.hub.index import Changes, Hub
 from cure.hub.memory import memory_of
+from cure.hub.partitions.hub import PartedHub
 from cure.interfaces import Appended, Cards, Quarantined, Retention
 from cure.log import snapshots
 from cure.log.snapshots import Snapshot
@@ -102,6 +104,7 @@ class Installation:
         self.log = self._open_log(write=write)
         if write:
             self._refuse_damage(replayed)
+        self._hub: Hub | PartedHub
         self._hub, self._snapshot_seq = self._load(hash_key(directory))
         replay(self.log, self._hub, replayed)
         self._naming = naming_key(directory)
@@ -120,7 +123,13 @@ class Installation:
                 f"bring back the last backup with: cure restore"
             )
 
-    def _load(self, key: HashKey) -> tuple[Hub, int]:
+    @property
+    def _whole(self) -> Hub:
+        """The hub, where one holds all."""
+        assert isinstance(self._hub, Hub)  # noqa: S101 - a node with partitions overrides its users
+        return self._hub
+
+    def _load(self, key: HashKey) -> tuple[Hub | PartedHub, int]:
         try:
             snapshot = snapshots.load(self._snapshot_path, self.log.log_id)
         except LogError as error:
@@ -246,6 +255,11 @@ class Installation:
         """Why nothing can be kept now, in a few words; empty: it can be."""
         return ""
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether all that is known can be asked for now."""
+        return True
+
     def sources(self) -> list[str]:
         """Return the names of all sources."""
         return sorted(self._hub.moment.sources)
@@ -255,8 +269,11 @@ class Installation:
         upto, done = self.log.kept_until(until), self._let_go(source, cards)
         moment = self._hub.moment
         own = [moment.sources[one.source] == source for one in moment.stamps]
-        some = moment.records.stamps[done:upto]
-        return int(np.count_nonzero(np.array(own, bool).take(some)))
+        return self._count(np.array(own, bool), done, upto)
+
+    def _count(self, stamps: NDArray[np.bool_], after: int, upto: int) -> int:
+        """Return how many records of a stretch bear one of some stamps."""
+        return int(np.count_nonzero(stamps.take(self._whole.moment.records.stamps[after:upto])))
 
     def _let_go(self, source: str, cards: Cards) -> int:
         """Return up to which record those of a source were let go, so or further."""
@@ -288,7 +305,7 @@ class Installation:
         if self.behind_snapshot() < at_least:
             return False
         with self._appending:
-            kept = Snapshot(len(self._hub), self._hub.state())
+            kept = Snapshot(len(self._hub), self._whole.state())
         snapshots.save(self._snapshot_path, self.log.log_id, kept)
         self.log.checkpoint()
         self._snapshot_seq = kept.seq
@@ -297,7 +314,7 @@ class Installation:
     def state_hash(self) -> str:
         """Return the hash of all that the hub knows."""
         with self._appending:
-            return self._hub.state_hash()
+            return self._whole.state_hash()
 
     def replayed_hash(self, replayed: Replayed) -> str:
         """Return the hash of a second hub, computed from the log alone."""
@@ -311,7 +328,7 @@ class Installation:
 
     def memory(self) -> dict[str, int]:
         """Return how many bytes each part of the hub holds."""
-        return memory_of(self._hub.moment)
+        return memory_of(self._whole.moment)
 
     def close(self) -> None:
         """Let go of the directory."""

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from cure.hub.batch import batch_of
 from cure.hub.index import Hub
+from cure.hub.partitions.hub import PartedHub
 from cure.interfaces import Cards, Log
 
 Replayed = Callable[[int, int], None]
 """Told while a log is replayed: up to which number, of how many."""
 
 
-def replay(log: Log, hub: Hub, replayed: Replayed) -> None:
+def replay(log: Log, hub: Hub | PartedHub, replayed: Replayed) -> None:
     """Let a hub take in what the log has beyond it, exchanges of labels at their place.
 
     What was dropped for its age goes first: no order matters between that and anything else.

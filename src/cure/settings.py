@@ -137,6 +137,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="file with the certificates by which tls:// knows them; else the system's"
         ),
     ] = None
+    partitions: Annotated[
+        Annotated[int, Meta(ge=1, le=256)] | None,
+        Meta(
+            description="how many partitions the hub has, which the nodes of `log` divide among "
+            "them; else each node holds all of it",
+        ),
+    ] = None
     retain: Annotated[
         str | None,
         Meta(

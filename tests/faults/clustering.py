@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,8 @@ from cure.cluster.servers import Servers
 from cure.cluster.stream import Stream
 from cure.installation import Installation
 from faults.acknowledged import Acknowledged, Key, Publisher, stored
+from faults.namespaces import Machines, ServersApart
+from faults.reading import Reader
 
 _COUNT = 3
 _PUBLISHERS = 3
@@ -44,6 +46,8 @@ class Survived(NamedTuple):
         states: The hashes of what the hubs hold.
         same: Whether what each holds is what its log gives.
         gaps_s: The longest time in which nothing was acknowledged, of each fault.
+        unanswered_s: The longest time in which a reader got no answer, of each fault.
+        wrong: Answers to readers that were not right.
     """
 
     faults: Counter[str]
@@ -53,12 +57,16 @@ class Survived(NamedTuple):
     states: set[str]
     same: bool
     gaps_s: dict[str, list[float]]
+    unanswered_s: dict[str, list[float]]
+    wrong: list[tuple[str, bytes]]
 
 
 class Hub:
     """A hub, as a process of its own."""
 
-    def __init__(self, number: int, directory: Path, servers: Servers) -> None:
+    def __init__(
+        self, number: int, directory: Path, servers: Servers, partitions: int | None
+    ) -> None:
         self.data = directory / f"hub-{number}"
         self._said = directory / f"hub-{number}.said"
         self._environment = {
@@ -67,14 +75,17 @@ class Hub:
             "CURE_LINK_RESERVED": "true",
             "CURE_LOG": servers.log,
             "CURE_LOG_CREDENTIALS": str(servers.credentials),
+            **({} if partitions is None else {"CURE_PARTITIONS": str(partitions)}),
         }
         self.url = ""
+        self.before: list[str] = []
 
     def begin(self) -> None:
         """Start it, and wait until it answers."""
+        run = ["run", "--port", "0", "--data", str(self.data)]
         with self._said.open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cure", "run", "--port", "0", "--data", str(self.data)],
+                [*self.before, sys.executable, "-m", "cure", *run],
                 stdout=subprocess.PIPE,
                 stderr=said,
                 env=self._environment,
@@ -108,20 +119,31 @@ class Hub:
 class Cluster:
     """The processes, and the faults that befall them. Each is over when it returns."""
 
-    def __init__(self, directory: Path, servers: Servers, seed: int) -> None:
+    def __init__(
+        self, directory: Path, servers: Servers, seed: int, partitions: int | None = None
+    ) -> None:
         self.servers = servers
-        self.hubs = [Hub(number, directory, servers) for number in range(_COUNT)]
+        self.machines = servers.machines if isinstance(servers, ServersApart) else None
+        self.hubs = [Hub(number, directory, servers, partitions) for number in range(_COUNT)]
         self._chance = random.Random(seed)  # noqa: S311 - no secret
+
+    def on(self, number: int) -> AbstractContextManager[object]:
+        """Let this thread be on the machine of a hub."""
+        return nullcontext() if self.machines is None else self.machines.inside(number % _COUNT)
 
     def begin(self) -> None:
         """Start the hubs, at once, as after a power failure."""
+        if self.machines is not None:
+            for number, hub in enumerate(self.hubs):
+                hub.before = self.machines.on(number)
         with ThreadPoolExecutor(_COUNT) as threads:
             for begun in [threads.submit(hub.begin) for hub in self.hubs]:
                 begun.result()
 
     def leader(self) -> int:
         """Return the number of the server that leads the stream."""
-        stream = Stream(self.servers.address)
+        with self.on(0):
+            stream = Stream(self.servers.address)
         try:
             return int(stream.leader().rpartition("-")[2]) - 1
         finally:
@@ -155,6 +177,24 @@ class Cluster:
         self._wait(3, 8)
         hub.tell(signal.SIGCONT)
 
+    def upgraded(self) -> None:
+        """Stop each hub in order, start it again, and wait until it is ready for the next one."""
+        for hub in self.hubs:
+            hub.stop()
+            hub.begin()
+            end_s = time.monotonic() + _UP_S
+            while httpx.get(f"{hub.url}/readyz", timeout=_UP_S).status_code != httpx.codes.OK:
+                assert time.monotonic() < end_s
+                time.sleep(0.1)
+
+    def cable_pulled(self) -> None:
+        """Pull the cable of a machine, longer than the others wait for it, and put it in again."""
+        assert self.machines is not None
+        number = self._chance.randrange(_COUNT)
+        self.machines.cut(number)
+        self._wait(6, 10)
+        self.machines.mend(number)
+
     def all_servers_killed(self) -> None:
         """Kill all servers at once, and start them again."""
         for number in range(_COUNT):
@@ -176,7 +216,8 @@ class Cluster:
     def settle(self) -> None:
         """Wait until all servers have all that is kept, so that the next one may fail."""
         end_s = time.monotonic() + _UP_S
-        stream = Stream(self.servers.address)
+        with self.on(0):
+            stream = Stream(self.servers.address)
         try:
             while not stream.is_whole():
                 assert time.monotonic() < end_s
@@ -193,6 +234,8 @@ FAULTS: dict[str, Callable[[Cluster], None]] = {
     "hub killed": Cluster.hub_killed,
     "leader stopped": Cluster.leader_stopped,
     "hub stopped": Cluster.hub_stopped,
+    "hubs upgraded": Cluster.upgraded,
+    "cable pulled": Cluster.cable_pulled,
     "all servers killed": Cluster.all_servers_killed,
     "all killed": Cluster.all_killed,
 }
@@ -228,7 +271,9 @@ def _publishing(cluster: Cluster, publishers: Sequence[Publisher], times: _Times
         one, at = publishers[number], number
         with httpx.Client(timeout=_ANSWER_S) as client:
             while not stopping.is_set():
-                if one.publish(client, cluster.hubs[at % _COUNT].url):
+                with cluster.on(at):
+                    is_kept = one.publish(client, cluster.hubs[at % _COUNT].url)
+                if is_kept:
                     times.note()
                 else:
                     at += 1
@@ -238,22 +283,32 @@ def _publishing(cluster: Cluster, publishers: Sequence[Publisher], times: _Times
         yield
 
 
-def survived(directory: Path, faults: Sequence[str], seed: int) -> Survived:
-    """Let faults befall a cluster that is published to, and look for what is left."""
+def survived(
+    directory: Path,
+    faults: Sequence[str],
+    seed: int,
+    partitions: int | None = None,
+    machines: Machines | None = None,
+) -> Survived:
+    """Let faults befall a cluster that is published to and asked, and look for what is left."""
     gaps: dict[str, list[float]] = {name: [] for name in faults}
+    unanswered: dict[str, list[float]] = {name: [] for name in faults}
     times = _Times()
+    where = directory / "servers"
     with (
-        Servers(directory / "servers", _COUNT) as servers,
+        Servers(where, _COUNT) if machines is None else ServersApart(where, machines) as servers,
         Acknowledged(directory / "acknowledged") as acknowledged,
     ):
-        cluster = Cluster(directory, servers, seed)
+        cluster = Cluster(directory, servers, seed, partitions)
+        reader = Reader(lambda: [hub.url for hub in cluster.hubs], cluster.on)
         cluster.begin()
         try:
+            reader.begin()
             publishers = [
                 Publisher(f"findings@{number}", acknowledged, seed + number, batch=10)
                 for number in range(_PUBLISHERS)
             ]
-            with _publishing(cluster, publishers, times):
+            with _publishing(cluster, publishers, times), working(reader.read):
                 times.wait_for_more()
                 for name in faults:
                     cluster.settle()
@@ -262,6 +317,7 @@ def survived(directory: Path, faults: Sequence[str], seed: int) -> Survived:
                     FAULTS[name](cluster)
                     times.wait_for_more()
                     gaps[name].append(round(times.gap_s(since_s), 2))
+                    unanswered[name].append(round(reader.gap_s(since_s), 2))
             time.sleep(_QUIET_S)
             for hub in cluster.hubs:
                 hub.stop()
@@ -277,6 +333,8 @@ def survived(directory: Path, faults: Sequence[str], seed: int) -> Survived:
             {_state(hub.data) for hub in cluster.hubs},
             all(one.same for one in found),
             gaps,
+            unanswered,
+            reader.wrong,
         )
 
 

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "groups/*/*": "a run of groups at work",
     "lock": "says who writes now",
     "cluster": "what is restored stands alone until it joins one",
+    "node": "says which node of a cluster it is",
     "damaged-*/*": "was set aside, and made anew",
     "cursor.key": "cursors that were handed out may be ahead of what is restored: "
     "a new key makes their holders begin anew, and miss nothing",

@@ -39,6 +39,10 @@ def demo(
     port: Annotated[
         int, typer.Option(metavar="N", min=0, help="Port of the first hub; 0: any that are free.")
     ] = 8080,
+    partitions: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Divide the hub among the three; else each has all."),
+    ] = None,
 ) -> None:
     """Run three servers of NATS JetStream and three hubs on this machine.
 
@@ -46,7 +50,7 @@ def demo(
     takes what is published. Kill any process: it begins again, and nothing is lost. All listen
     on loopback only, with credentials that are made at the start. Ctrl-C ends all.
 
-    Example: cure cluster demo --port 8080
+    Example: cure cluster demo --partitions 8
     """
     try:
         from cure.cluster.servers import Servers  # noqa: PLC0415 - an extra
@@ -62,6 +66,8 @@ def demo(
             "CURE_LINK_RESERVED": "true",
             "CURE_ORGANISATION": "local",
         }
+        if partitions is not None:
+            environment["CURE_PARTITIONS"] = str(partitions)
         with ExitStack() as stack:
             hubs = [
                 stack.enter_context(

@@ -67,7 +67,7 @@ def demo(  # noqa: PLR0913 - each is an option
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / "cure.toml").write_text(_CONFIGURATION, "utf-8")
     settings = settings_of(data, port=port)
-    with opened(settings, write=True) as installation:
+    with opened(settings, write=True, serves=True) as installation:
         world = _world_of(installation, wanted)
         _read(installation, world, data / "world", settings)
         installation.snapshot()

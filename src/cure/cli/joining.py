@@ -8,7 +8,7 @@ from cure.replay import Replayed
 from cure.settings import Settings
 
 
-def node(directory: Path, settings: Settings, replayed: Replayed) -> Installation:
+def node(directory: Path, settings: Settings, replayed: Replayed, *, serves: bool) -> Installation:
     """Open a data directory as a node's of the cluster whose servers `log` names.
 
     Raises:
@@ -19,6 +19,7 @@ def node(directory: Path, settings: Settings, replayed: Replayed) -> Installatio
     try:
         from cure.cluster.address import read_address  # noqa: PLC0415 - an extra
         from cure.cluster.node import Node  # noqa: PLC0415 - likewise
+        from cure.cluster.parted_node import PartedNode  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise ConfigError(
             f"log = {settings.log!r} needs {error.name}: pip install 'cure[cluster]'"
@@ -30,4 +31,13 @@ def node(directory: Path, settings: Settings, replayed: Replayed) -> Installatio
         )
     trusted = None if settings.log_trusted is None else Path(settings.log_trusted)
     address = read_address(settings.log, Path(settings.log_credentials), trusted)
-    return Node(directory, address, replayed=replayed, link_reserved=settings.link_reserved)
+    if settings.partitions is None:
+        return Node(directory, address, replayed=replayed, link_reserved=settings.link_reserved)
+    return PartedNode(
+        directory,
+        address,
+        settings.partitions,
+        serves=serves,
+        replayed=replayed,
+        link_reserved=settings.link_reserved,
+    )

@@ -21,8 +21,12 @@ _WORTH_SHOWING = 50_000
 
 
 @contextmanager
-def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]:
+def opened(
+    settings: Settings, *, write: bool = False, serves: bool = False
+) -> Iterator[Installation]:
     """Open the data directory; what was mended meanwhile is said on standard error.
+
+    Of a cluster's nodes only one that `serves` holds partitions; a command asks others.
 
     Raises:
         ConfigError: If it does not exist, or when writing is in use by another process.
@@ -35,7 +39,7 @@ def opened(settings: Settings, *, write: bool = False) -> Iterator[Installation]
             if write and settings.log is not None:
                 from cure.cli.joining import node  # noqa: PLC0415 - one machine needs none of it
 
-                installation = node(directory, settings, replayed)
+                installation = node(directory, settings, replayed, serves=serves)
             else:
                 installation = Installation(
                     directory,

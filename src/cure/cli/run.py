@@ -31,5 +31,5 @@ def run(
     Example: cure run -c cure.toml
     """
     settings = settings_of(data, file=config, port=port)
-    with opened(settings, write=True) as installation:
+    with opened(settings, write=True, serves=True) as installation:
         serve(installation, settings, lambda url: show(f"cure listens on {url}"))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from socket import gethostname
 
 from cure.cluster.address import Address
-from cure.cluster.entries import FILE, LOG
+from cure.cluster.entries import FILE, LOG, Message
 from cure.cluster.files import Files
 from cure.cluster.following import Follower
 from cure.cluster.keys import Cluster, share_keys
@@ -64,6 +65,8 @@ class Node(Installation):
         self._announce: Callable[[Change], None] = lambda change: change() and None
         self._parts: list[Callable[[], None]] = []
         self._followers: tuple[Follower, ...] = ()
+        self._between = threading.Lock()
+        """Held while an entry goes into log and hub: else both have the same."""
         try:
             super().__init__(directory, write=True, replayed=replayed, link_reserved=link_reserved)
             self._join(replayed)
@@ -147,7 +150,7 @@ class Node(Installation):
         files = self._files
         log.taken_by(self._take)
         following_files = Follower(stream, f"{FILE}*", files.applied, files.apply)
-        following_log = Follower(stream, LOG, log.applied, log.apply, log.break_off)
+        following_log = Follower(stream, LOG, log.applied, self._apply, log.break_off)
         self._followers = (following_files, following_log)
         self._places = [0, 0]
         for one in self._followers:
@@ -158,6 +161,10 @@ class Node(Installation):
         self._lease = Lease(stream, replicas_of(self._address), name, self._note_places)
         self._parts.append(self._lease.stop)
         self._lease.start()
+
+    def _apply(self, message: Message) -> None:
+        with self._between:
+            self._stream_log.apply(message)
 
     def _catch_up(self, one: Follower, replayed: Replayed) -> None:
         """Wait until all is applied that is there now.

@@ -65,7 +65,8 @@ class Servers:
         self._directory = directory
         self.running: dict[int, subprocess.Popen[bytes]] = {}
         ports = _free_ports(2 * count)
-        self.ports, routes = ports[:count], ports[count:]
+        self.ports, self.routes = ports[:count], ports[count:]
+        routes = self.routes
         made = Credentials(
             *("cure", secrets.token_hex(16)),
             *("system", secrets.token_hex(16)),
@@ -102,11 +103,15 @@ class Servers:
         """The setting `log`."""
         return ",".join(self.address.servers)
 
+    def command(self, number: int) -> list[str]:
+        """Return what runs one."""
+        return [self._program, "-c", str(self._file(number, "conf"))]
+
     def start(self, number: int) -> None:
         """Start one."""
         with self._file(number, "log").open("ab") as said:
             self.running[number] = subprocess.Popen(  # noqa: S603 - our own words
-                [self._program, "-c", self._file(number, "conf")],
+                self.command(number),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

@@ -18,9 +18,11 @@ from nats.errors import Error as NatsError
 from nats.js.api import StorageType, StreamConfig, StreamInfo
 from nats.js.errors import APIError, NotFoundError
 from nats.js.kv import KeyValue
+from nats.js.object_store import ObjectStore
 
 from cure.cluster.address import Address
 from cure.cluster.entries import FILE, LOG, Message
+from cure.cluster.messages import Messages
 from cure.cluster.pulling import Pull, message_of
 from cure.errors import ChangedMeanwhileError, ConfigError, LogError
 
@@ -149,6 +151,17 @@ class Stream:
     def pull(self, subject: str, after: int) -> Pull:
         """Return what gives the entries of a subject behind another, as they come."""
         return Pull(self._client, self._ask, NAME, subject, after)
+
+    def messages(self) -> Messages:
+        """Return what nodes tell each other by, beside the stream; nothing of it is kept."""
+        return Messages(self._client, self._ask, self.most_bytes)
+
+    async def objects(self, name: str, replicas: int) -> ObjectStore:
+        """Return a bucket of large objects, made if it is not there; to be used through `ask`."""
+        try:
+            return await self._stream.object_store(name)
+        except NotFoundError:
+            return await self._stream.create_object_store(name, replicas=replicas)
 
     def bucket(self, name: str, replicas: int, ttl_s: float | None = None) -> KeyValue:
         """Return a key-value bucket, made if it is not there; to be used through `ask`."""

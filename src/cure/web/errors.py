@@ -22,6 +22,7 @@ from cure.errors import (
     LogError,
     MalformedError,
     NotKnownError,
+    UnansweredError,
     UnauthenticatedError,
 )
 from cure.hub.view import Card
@@ -121,7 +122,7 @@ def _cure_error(_: Request[Any, Any, Any], error: CureError) -> Response[ErrorAn
             return refusal(HTTPStatus.NOT_FOUND, error.code, str(error), around)
         case AccessError():
             return _access_error(error)
-        case ExhaustedError() | EnricherError() | ChangedMeanwhileError():
+        case ExhaustedError() | EnricherError() | ChangedMeanwhileError() | UnansweredError():
             _log.warning("%s", error)
             return _later(error.code, str(error))
         case LogError():

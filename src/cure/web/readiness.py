@@ -20,6 +20,7 @@ FULL = "the disk is full"
 UNWRITABLE = "the data directory cannot be written"
 STUCK = "the disk does not answer"
 ALONE = "the servers of the log do not answer"
+UNHELD = "some partitions are held by no node"
 BEHIND = "the hub lacks what the log has: restart the server"
 LOOK_EVERY_S = 5.0
 """The disk is tried so often at most, however often somebody asks."""
@@ -61,7 +62,9 @@ class Readiness:
         return ""
 
     def _of_cluster(self) -> str:
-        return ALONE if self._installation.trouble else ""
+        if self._installation.trouble:
+            return ALONE
+        return "" if self._installation.is_answered else UNHELD
 
     async def _of_disk(self) -> str:
         if time.monotonic() - self._looked_at_s >= LOOK_EVERY_S:

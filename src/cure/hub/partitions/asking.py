@@ -39,22 +39,24 @@ class Asker(NamedTuple):
         clearance: What they may read.
         source_count: The number of a source that stays unnamed.
         upto: How many records the asker knows of: later ones are not told.
+        told: What else he was told of, as one number that grows: exchanges of labels, and drops.
         name: A hash of all that: what was computed for one can be kept under it.
     """
 
     clearance: Clearance
     source_count: int
     upto: int
+    told: int
     name: bytes
 
     @classmethod
-    def of(cls, clearance: Clearance, source_count: int, upto: int) -> "Asker":
+    def of(cls, clearance: Clearance, source_count: int, upto: int, told: int) -> "Asker":
         """Name an asker."""
         named = blake2b(digest_size=16)
-        named.update(b"%d %d " % (source_count, upto))
+        named.update(b"%d %d %d " % (source_count, upto, told))
         named.update(clearance.sees.tobytes())
         named.update(clearance.sources.tobytes())
-        return cls(clearance, source_count, upto, named.digest())
+        return cls(clearance, source_count, upto, told, named.digest())
 
 
 Ask: TypeAlias = Callable[[Asker, Sequence[Asked]], list[Any]]
@@ -71,6 +73,7 @@ class FrontMoment(NamedTuple):
         stamps: Stamps, by number.
         relabelled: How many times labels were exchanged.
         upto: How many records there are.
+        told: What else it was told of, as one number that grows: exchanges of labels, and drops.
         parts: How many partitions there are.
         key: The key of the hash of values.
         unlinked: Networks whose addresses link nothing.
@@ -84,6 +87,7 @@ class FrontMoment(NamedTuple):
     stamps: tuple[Any, ...]
     relabelled: int
     upto: int
+    told: int
     parts: int
     key: HashKey
     unlinked: Networks

@@ -50,7 +50,7 @@ class PartedHub:
         self._names = Names()
         self._networks: frozenset[tuple[Form, int]] = frozenset()
         self._upto = 0
-        self._recent: dict[int, Answers] = {}
+        self._recent: dict[tuple[int, int], Answers] = {}
         self._horizons: dict[str, int] = {}
         own = range(count) if held is None else held
         self.partitions = {at: Partition(key, unlinked, Share(at, count)) for at in own}
@@ -58,8 +58,9 @@ class PartedHub:
 
     def _moment(self) -> FrontMoment:
         parts = {at: one.moment for at, one in self.partitions.items()}
-        names, self._answers = self._names, Answers(parts, self._far)
-        self._recent[self._upto] = self._answers
+        names, told = self._names, self._names.relabelled + sum(self._horizons.values())
+        self._answers = Answers(parts, self._far, self._upto, told)
+        self._recent[self._upto, told] = self._answers
         if len(self._recent) > _MOMENTS:
             del self._recent[next(iter(self._recent))]
         return FrontMoment(
@@ -69,6 +70,7 @@ class PartedHub:
             tuple(names.stamps),
             names.relabelled,
             self._upto,
+            told,
             self._count,
             self._key,
             self._unlinked,
@@ -149,11 +151,15 @@ class PartedHub:
         It answers as of the asker's moment, where that is among the latest, else as of now.
 
         Raises:
-            BehindError: If the asker knows of more records than this node.
+            BehindError: If the asker knows of more than this node, or the partition is not here.
         """
-        if asker.upto > self._upto:
-            raise BehindError(f"record {asker.upto} is not here yet")
-        return self._recent.get(asker.upto, self._answers).part(asker, part)
+        latest = self._answers
+        if asker.upto > latest.upto or asker.told > latest.told:
+            raise BehindError(f"what came up to record {asker.upto} is not all here yet")
+        for answers in (self._recent.get((asker.upto, asker.told)), latest):
+            if answers is not None and answers.holds(part):
+                return answers.part(asker, part)
+        raise BehindError(f"partition {part} is not here")
 
     def hold(self, one: Partition) -> None:
         """Hold a partition that was elsewhere and has taken in all that is known here.
@@ -173,12 +179,20 @@ class PartedHub:
 
 
 class Answers:
-    """Answers from the partitions that are here, and asks for the others."""
+    """Answers from the partitions that are here, and asks for the others.
 
-    def __init__(self, parts: Mapping[int, PartMoment], far: Ask | None) -> None:
+    Attributes:
+        upto: How many records there are.
+        told: What else the hub was told of.
+    """
+
+    def __init__(
+        self, parts: Mapping[int, PartMoment], far: Ask | None, upto: int, told: int
+    ) -> None:
         """Take the moments of the partitions that are here."""
         self._parts = parts
         self._far = far
+        self.upto, self.told = upto, told
         self._views: dict[tuple[int, bytes], Part] = {}
 
     def __call__(self, asker: Asker, asked: Sequence[Asked]) -> list[Any]:
@@ -197,6 +211,10 @@ class Answers:
 
     def _here(self, asker: Asker, one: Asked) -> Any:  # noqa: ANN401 - each question has its own
         return getattr(self.part(asker, one.part), one.name)(*one.arguments)
+
+    def holds(self, part: int) -> bool:
+        """Tell whether a partition is here."""
+        return part in self._parts
 
     def part(self, asker: Asker, part: int) -> Part:
         """Return what a partition that is here answers to an asker."""

@@ -29,7 +29,7 @@ class PartedView(AskingForWalks, View):
         """Take what is known of all, and what the audience may read of it."""
         self.clearance = clearance
         self.front = front
-        self.asker = Asker.of(clearance, len(front.sources), front.upto)
+        self.asker = Asker.of(clearance, len(front.sources), front.upto, front.told)
         self._sums = {}
 
     def narrowed(self, fit: Callable[[Label], bool]) -> View:
