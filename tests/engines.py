@@ -24,6 +24,7 @@ from cure.cluster.parted_node import PartedNode
 from cure.cluster.servers import Servers
 from cure.data_directory import cluster_of
 from cure.installation import Installation
+from cure.replay import Replayed
 
 ENGINE = os.environ.get("CURE_ENGINE", "embedded")
 PARTITIONS = 8
@@ -118,6 +119,14 @@ class _Quick(PartedNode):
     look_s = 0.1
 
 
+class _Companion(_Quick):
+    """It serves nobody, so it leaves to others what is done once."""
+
+    def _join(self, replayed: Replayed) -> None:
+        super()._join(replayed)
+        self._lease.stop()
+
+
 class Companions(ExitStack):
     """The two other nodes of a cluster with partitions; they begin with what the first one has."""
 
@@ -129,7 +138,7 @@ class Companions(ExitStack):
             if not beside.exists() and (directory / "log.sqlite").exists():
                 shutil.copytree(directory, beside)
             try:
-                self.enter_context(_Quick(beside, cluster.address, PARTITIONS, **more))
+                self.enter_context(_Companion(beside, cluster.address, PARTITIONS, **more))
             except BaseException:
                 self.close()
                 raise

@@ -1,6 +1,5 @@
 """What nodes tell each other beside the stream: nothing of it is kept, and some may be lost."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias
 
@@ -10,6 +9,7 @@ from nats.aio.subscription import Subscription
 
 Heard: TypeAlias = Callable[[Msg], Awaitable[None]]
 _ASK_S = 10.0
+_ENDING_S = 2.0
 
 
 class Messages:
@@ -52,7 +52,7 @@ class Messages:
 
         return self._ask(subscribed(), _ASK_S)
 
-    def unsubscribe(self, one: Subscription) -> None:
+    def unsubscribe(self, *some: Subscription) -> None:
         """Hear no more, once the servers know of it.
 
         Raises:
@@ -60,11 +60,11 @@ class Messages:
         """
 
         async def ended() -> None:
-            await one.unsubscribe()
+            for one in some:
+                await one.unsubscribe()
             await self._client.flush()
-            await asyncio.sleep(0)
 
-        self._ask(ended(), _ASK_S)
+        self._ask(ended(), _ENDING_S)
 
     async def send(self, subject: str, body: bytes, reply: str = "") -> None:
         """Tell; whether anybody hears it, nobody says."""

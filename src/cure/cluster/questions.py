@@ -27,6 +27,8 @@ MOST_S = 12.0
 """So long it is tried to have a question answered."""
 _BESIDES_S = (0.5, 1.0, 2.0)
 """After so long another node is asked besides; after the last of them again and again."""
+_ALONE_S = 3.0
+"""So long it is waited for the servers to answer again."""
 _AGAIN_S = 0.02
 _NOBODY_S = 0.1
 _THREADS = 2
@@ -99,7 +101,7 @@ class Questions:
                 said = await waiting.within(min(wait_s, end_s - clock()))
                 if said is not None:
                     return said
-                if clock() >= end_s:
+                if clock() >= end_s or self._is_alone(end_s - clock()):
                     break
         except NatsError as error:
             raise UnansweredError(f"partition {part} cannot be asked: {error}") from error
@@ -109,6 +111,9 @@ class Questions:
         raise UnansweredError(
             f"no node answers for partition {part} of those it was asked of: {waiting.why}"
         )
+
+    def _is_alone(self, left_s: float) -> bool:
+        return not self._messages.is_connected and left_s < MOST_S - _ALONE_S
 
     async def _hear(self, message: Msg) -> None:
         waiting = self._waiting.get(message.subject)
@@ -138,8 +143,8 @@ class Questions:
         for part in wanted - self._answering.keys():
             subject = f"{self._subject}{part}"
             self._answering[part] = self._messages.subscribe(subject, heard, "nodes")
-        for part in self._answering.keys() - wanted:
-            self._messages.unsubscribe(self._answering.pop(part))
+        if left := self._answering.keys() - wanted:
+            self._messages.unsubscribe(*(self._answering.pop(part) for part in left))
 
     async def _reply(self, message: Msg, part_of: Callable[[Asker, int], Part]) -> None:
         loop = asyncio.get_running_loop()
