@@ -39,6 +39,15 @@ def pytest_configure() -> None:
         engines.choose(pytest.MonkeyPatch())
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on other engines, what is of one machine alone."""
+    if engines.ENGINE != "embedded":
+        alone = tuple(f"tests/{name}" for name in engines.ONE_MACHINE)
+        left_out = [one for one in items if one.nodeid.startswith(alone)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [one for one in items if one not in left_out]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
     """Hash at least cost here; what a password costs is tried in tests/access/test_passwords.py."""
