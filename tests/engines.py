@@ -99,6 +99,8 @@ system_account: SYS
 
 
 _clusters: dict[Path, Cluster] = {}
+_served: set[Path] = set()
+"""Directories beside which the other nodes run."""
 
 
 @cache
@@ -117,7 +119,8 @@ def cluster_at(directory: Path) -> Cluster:
     A copy of a node's directory begins a cluster of its own, as a backup that is restored.
     """
     directory = directory.resolve()
-    if directory not in _clusters or cluster_of(directory) is None:
+    is_begun = directory in _served or cluster_of(directory) is not None
+    if directory not in _clusters or not is_begun:
         for name in (CLUSTER, NODE):
             (directory / name).unlink(missing_ok=True)
         _clusters[directory] = _server().cluster()
@@ -149,7 +152,9 @@ class Companions(ExitStack):
 
     def __init__(self, directory: Path, **more: Any) -> None:  # noqa: ANN401 - as a node takes it
         super().__init__()
-        cluster = cluster_at(directory)
+        cluster, own = cluster_at(directory), directory.resolve()
+        _served.add(own)
+        self.callback(_served.discard, own)
         for name in "bc":
             beside = cluster.credentials.with_name(f"{cluster.address.credentials.user}-{name}")
             if not beside.exists() and (directory / "log.sqlite").exists():
@@ -175,6 +180,7 @@ class _OfThree(_Quick):
         assert write
         self._companions = Companions(directory, **more)
         super().__init__(directory, cluster_at(directory).address, PARTITIONS, **more)
+        assert len(self._members.holders()) == 3
 
     def close(self) -> None:
         super().close()
