@@ -33,6 +33,7 @@ ONE_MACHINE = (
     "cli/test_backup.py::test_a_backup_holds_what_counts",
     "cli/test_backup.py::test_damage_beside_the_log",
     "cli/test_doctor.py::",
+    "cli/test_upkeep.py::test_a_snapshot_of_another_story",
     "cli/test_serving.py::test_a_server_keeps_what_it_is_sent_and_leaves_a_snapshot",
     "web/test_durability.py::",
     # Accounts, ratings or watches changed in a directory: in a cluster a running node is asked.

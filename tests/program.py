@@ -32,8 +32,9 @@ class Ran(NamedTuple):
 class Program:
     """Starts `cure` in a directory of its own, with nothing set in the environment."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, is_node: bool = engines.ENGINE != "embedded") -> None:
         self.directory = directory
+        self._is_node = is_node
         self.environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("CURE_")},
             "PYTHONPATH": str(SRC),
@@ -54,7 +55,7 @@ class Program:
 
     def _engine(self, *arguments: object, **environment: str) -> dict[str, str]:
         """Return what makes the data directory a node's, where a run of tests wants that."""
-        if engines.ENGINE == "embedded" or arguments[:1] == ("cluster",):
+        if not self._is_node or arguments[:1] == ("cluster",):
             return {}
         return engines.cluster_at(self._data(*arguments, **environment)).environment()
 

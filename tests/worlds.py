@@ -26,7 +26,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 
 def make_demo(folder: Path) -> None:
     """Fill `folder`/d with the demo's world, and with the groups that a server would publish."""
-    program = Program(folder)
+    program = Program(folder, is_node=False)  # whoever has a copy may make it one
     for arguments in (("demo", "--no-serve"), ("groups", "--publish")):
         made = program(*arguments, "--data", "d")
         assert made.code == 0, made.err

@@ -191,6 +191,21 @@ def test_a_node_that_is_behind_is_waited_for(tmp_path: Path, one: Servers):
         assert view.links().sources
 
 
+def test_what_is_larger_than_a_message_comes_in_several_or_is_refused(tmp_path: Path, one: Servers):
+    with (
+        Installation(tmp_path / "whole", write=True, link_reserved=True) as whole,
+        parted(tmp_path / "a", one) as a,
+        parted(tmp_path / "b", one) as b,
+    ):
+        until(lambda: are_divided(a, b))
+        logged = list(whole.append(some_records(30))[0].logged)
+        a.append(some_records(30))
+        b._questions._messages.most_bytes = 50  # noqa: SLF001
+        as_one_hub_does(a, whole, logged)
+        with pytest.raises(UnansweredError, match="max_payload"):
+            b.gate.view(EVERYBODY[0], AT).links()
+
+
 def test_what_no_node_holds_is_said_to_be_had_later_and_not_ready(tmp_path: Path, one: Servers):
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -47,8 +47,17 @@ class Mover:
         """Begin."""
         self._thread.start()
 
+    def unless_stopping(self, _done: int, _all: int) -> None:
+        """Go on with what takes long.
+
+        Raises:
+            LogError: If it is to end.
+        """
+        if self._stopping.is_set():
+            raise LogError("this node leaves")
+
     def stop(self) -> None:
-        """End, once what is being taken is here."""
+        """End, also what is being taken."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -58,7 +67,8 @@ class Mover:
             try:
                 self._look()
             except LogError as error:  # it is tried again
-                _log.warning("partitions do not move: %s", error)
+                if not self._stopping.is_set():
+                    _log.warning("partitions do not move: %s", error)
 
     def _look(self) -> None:
         now_s = time.monotonic()

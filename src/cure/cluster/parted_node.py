@@ -65,6 +65,7 @@ class PartedNode(Node):
         """
         self._count_parts = partitions
         self._serves = serves
+        self._replayed = replayed
         super().__init__(directory, address, replayed=replayed, link_reserved=link_reserved)
 
     @property
@@ -88,7 +89,7 @@ class PartedNode(Node):
             self._members.join(node_name(self.directory))  # alone, it answers itself
         self._shared = SharedSnapshots(self.stream, replicas, self.directory, self.log.log_id)
         own = held_by(self._members.node, self._members.assignment())
-        (begun, hub), *others = self._computed(own, key)
+        (begun, hub), *others = self._computed(own, key, self._replayed)
         for _, other in others:
             for one in other.partitions.values():
                 hub.hold(one)
@@ -103,7 +104,9 @@ class PartedNode(Node):
         self._hold()
         self._mover.start()
 
-    def _computed(self, parts: Collection[int], key: HashKey) -> Iterator[tuple[int, PartedHub]]:
+    def _computed(
+        self, parts: Collection[int], key: HashKey, replayed: Replayed
+    ) -> Iterator[tuple[int, PartedHub]]:
         """Yield hubs of these partitions that know what the log has, and where each began.
 
         Each begins with snapshots of one moment, the last one without any.
@@ -123,7 +126,7 @@ class PartedNode(Node):
             hubs.append(PartedHub(key, self._unlinked, self._count_parts, rest, ask))
         for hub in hubs:
             begun = len(hub)
-            replay(self.log, hub, lambda _done, _all: None)
+            replay(self.log, hub, replayed)
             yield begun, hub
 
     def _is_of_this_log(self, hub: PartedHub) -> bool:
@@ -141,9 +144,10 @@ class PartedNode(Node):
         self._members.hold(parts)
 
     def _take_parts(self, parts: Collection[int]) -> None:
-        for _, hub in self._computed(parts, hash_key(self.directory)):
+        key, unless_stopping = hash_key(self.directory), self._mover.unless_stopping
+        for _, hub in self._computed(parts, key, unless_stopping):
             with self._between, self._appending:
-                replay(self.log, hub, lambda _done, _all: None)  # what came meanwhile
+                replay(self.log, hub, unless_stopping)  # what came meanwhile
                 for one in hub.partitions.values():
                     self.hub.hold(one)
         self._hold()
