@@ -36,6 +36,8 @@ ONE_MACHINE = (
     "cli/test_upkeep.py::test_a_snapshot_of_another_story",
     "cli/test_serving.py::test_a_server_keeps_what_it_is_sent_and_leaves_a_snapshot",
     "web/test_durability.py::",
+    # How much memory a node's own partitions take: of one record, on another node, nothing.
+    "web/test_metrics.py::test_sizes_and_states_are_told",
     # Accounts, ratings or watches changed in a directory: in a cluster a running node is asked.
     "cli/test_access.py::test_an_approved_rating_relabels",
     "cli/test_backup.py::test_what_is_restored_answers_as_before",

@@ -94,8 +94,8 @@ def test_one_hub_one_on_nats_and_three_with_partitions_answer_the_same_bytes(
         until(lambda: all(len(each) == len(whole) for each in every))
         until(lambda: are_divided(*nodes))
 
-        clients = [enter(client_of(application(each, audience=EVERYBODY[1]))) for each in every]
-        first, *others = (list(answers(client, VALUES[:4])) for client in clients)
+        apps = [application(each, audience=EVERYBODY[1]) for each in every[:3]]
+        first, *others = (list(answers(enter(client_of(app)), VALUES[:3])) for app in apps)
         for other in others:
             assert other == first
 
