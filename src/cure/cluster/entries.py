@@ -99,6 +99,9 @@ class Change(msgspec.Struct, frozen=True):
     statements: Sequence[Statement]
 
 
+_ENTRIES = msgspec.json.Decoder(Entry)
+_CHANGES = msgspec.msgpack.Decoder(Change)
+"""Made once: two threads that let msgspec look at the same types for the first time may crash."""
 _encode = msgspec.json.Encoder().encode
 _pack_change = msgspec.msgpack.Encoder().encode
 
@@ -114,7 +117,7 @@ def unpacked(body: bytes) -> Entry:
     Raises:
         LogError: If it is damaged, or of a version that is not known here.
     """
-    return _read(body, msgspec.json.Decoder(Entry))
+    return _read(body, _ENTRIES)
 
 
 def packed_change(change: Change) -> bytes:
@@ -128,7 +131,7 @@ def unpacked_change(body: bytes) -> Change:
     Raises:
         LogError: If it is damaged, or of a version that is not known here.
     """
-    return _read(body, msgspec.msgpack.Decoder(Change))
+    return _read(body, _CHANGES)
 
 
 def parts_of(records: Sequence[Record], most_bytes: int) -> Iterator[bytes]:

@@ -34,6 +34,9 @@ class _Said(msgspec.Struct, array_like=True):
     stays: bool = True
 
 
+_read = msgspec.msgpack.Decoder(_Said).decode
+
+
 class _Heard(NamedTuple):
     """When a node was heard, and what it said that it holds."""
 
@@ -114,7 +117,7 @@ class Members:
             _log.debug("%s", error)
 
     async def _hear(self, message: Msg) -> None:
-        said = msgspec.msgpack.decode(message.data, type=_Said)
+        said = _read(message.data)
         if said.node == self._node:
             return
         if not said.stays:

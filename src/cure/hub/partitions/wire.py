@@ -51,6 +51,13 @@ class Wire:
         """Remember none."""
         self._encode = msgspec.msgpack.Encoder(enc_hook=self._as_plain).encode
         self._question = msgspec.msgpack.Decoder(_Question, dec_hook=self._as_meant).decode
+        self._taken, self._given = (
+            {
+                name: msgspec.msgpack.Decoder(types[at], dec_hook=self._as_meant).decode
+                for name, types in _TYPES.items()
+            }
+            for at in range(2)
+        )
         self._sent: WeakKeyDictionary[Watched, tuple[int, bytes]] = WeakKeyDictionary()
         self._tables: dict[bytes, Watched] = {}
 
@@ -71,8 +78,7 @@ class Wire:
         """
         try:
             asked = self._question(question)
-            taken, _ = _TYPES[asked.name]
-            arguments = msgspec.msgpack.decode(asked.arguments, type=taken, dec_hook=self._as_meant)
+            arguments = self._taken[asked.name](asked.arguments)
         except (msgspec.DecodeError, KeyError) as error:
             raise MalformedError("question", repr(question[:64]), str(error)) from error
         try:
@@ -87,11 +93,10 @@ class Wire:
         Raises:
             MalformedError: If something that was asked for is malformed.
         """
-        found = msgspec.msgpack.decode(answer, type=_Answer)
+        found = _answer(answer)
         if found.malformed is not None:
             raise MalformedError(*found.malformed)
-        _, given = _TYPES[asked.name]
-        return msgspec.msgpack.decode(found.said, type=given, dec_hook=self._as_meant)
+        return self._given[asked.name](found.said)
 
     def _as_plain(self, one: object) -> object:
         match one:
@@ -124,7 +129,7 @@ class Wire:
         if name not in self._tables:
             if len(self._tables) >= _TABLES:
                 del self._tables[next(iter(self._tables))]
-            made = msgspec.msgpack.decode(sent, type=_Entries)
+            made = _entries(sent)
             table = self._tables[name] = Watched()
             for entry, owner in zip(made.entries, made.owners, strict=True):
                 table.add([entry], owner)
@@ -146,3 +151,6 @@ def _types() -> dict[str, tuple[Any, Any]]:
 
 
 _TYPES = _types()
+_answer = msgspec.msgpack.Decoder(_Answer).decode
+_entries = msgspec.msgpack.Decoder(_Entries).decode
+Wire()  # what msgspec keeps of a type it has to make once: two threads that do it at a time crash
