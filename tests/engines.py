@@ -160,7 +160,7 @@ class Companions(ExitStack):
         self.callback(_served.discard, own)
         for name in "bc":
             beside = cluster.credentials.with_name(f"{cluster.address.credentials.user}-{name}")
-            if not beside.exists() and (directory / "log.sqlite").exists():
+            if not beside.exists() and directory.exists():
                 shutil.copytree(directory, beside)
             try:
                 self.enter_context(_Companion(beside, cluster.address, PARTITIONS, **more))
