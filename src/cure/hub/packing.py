@@ -8,6 +8,7 @@ word, a SHA-256 five instead of nine, and arrays of words can be hashed and comp
 from collections.abc import Sequence
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -151,17 +152,13 @@ class Packed(NamedTuple):
 
 def pack_all(items: Sequence[Observable | Mention]) -> Packed:
     """Pack many values. Cost: about 0.2 µs an IPv4 address, 0.6 µs any other value."""
-    is_ip4 = np.fromiter(
-        (item.topic is _IP and ":" not in item.value and "/" not in item.value for item in items),
-        bool,
-        len(items),
-    )
+    is_ip4 = _are_ip4(items)
     if not is_ip4.any():
         return Packed.of([pack(item) for item in items])
-    addresses = ip4_words([item.value for item, ip4 in zip(items, is_ip4, strict=True) if ip4])
+    addresses = ip4_words([item.value for item in compress(items, is_ip4)])
     if len(addresses) == len(items):
         return Packed(addresses, np.arange(len(items) + 1))
-    others = Packed.of([pack(item) for item, ip4 in zip(items, is_ip4, strict=True) if not ip4])
+    others = Packed.of([pack(item) for item in compress(items, ~is_ip4)])
     lengths = np.ones(len(items), np.int64)
     lengths[~is_ip4] = np.diff(others.starts)
     starts = np.zeros(len(items) + 1, np.int64)
@@ -170,6 +167,18 @@ def pack_all(items: Sequence[Observable | Mention]) -> Packed:
     words[starts[:-1][is_ip4]] = addresses
     words[np.repeat(~is_ip4, lengths)] = others.words
     return Packed(words, starts)
+
+
+def _are_ip4(items: Sequence[Observable | Mention]) -> NDArray[np.bool_]:
+    """Tell which values are IPv4 addresses."""
+    are_ip = [item.topic is _IP for item in items]
+    texts = "\n".join([item.value for item in compress(items, are_ip)])
+    if ":" in texts or "/" in texts:  # at once for all: mostly there is none
+        are_ip = [
+            is_ip and ":" not in item.value and "/" not in item.value
+            for item, is_ip in zip(items, are_ip, strict=True)
+        ]
+    return np.array(are_ip, bool)
 
 
 def ip4_words(texts: Sequence[str]) -> Words:
