@@ -96,8 +96,11 @@ bench-extract: $(READY) ## Measure extraction on real reports and posts, beside 
 bench-keywords: $(READY) ## Measure keywords on human labels
 	$(BIN)/python bench/keywords.py
 
+bench-peers: .peers/ready .peers/synapse/ready ## Measure others on the same data: DuckDB, ClickHouse, SQLite, PostgreSQL, Redis, Synapse
+	cd bench && ../.peers/bin/python -m peers
+
 clean: ## Remove what was made: environments, caches, the demonstration's data
-	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .pytest_cache .ruff_cache .hypothesis .import_linter_cache .book .release dist demo-data
+	rm -rf $(VENV) ui/node_modules ui/dist .sensors .judges .medallion .peers .pytest_cache .ruff_cache .hypothesis .import_linter_cache .book .release dist demo-data
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Made once, and again when what is needed changes.
@@ -122,6 +125,17 @@ ui/node_modules: ui/package-lock.json
 .sensors/%/ready: tests/sensors/requirements-%.txt
 	$(PYTHON) -m venv --clear .sensors/$*
 	.sensors/$*/bin/pip install --quiet --requirement $<
+	@touch $@
+
+.peers/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear .peers
+	.peers/bin/pip install --quiet --constraint constraints.txt pip
+	.peers/bin/pip install --quiet --constraint constraints.txt --build-constraint constraints.txt --editable . --group peers
+	@touch $@
+
+.peers/synapse/ready: bench/peers/requirements-synapse.txt .peers/ready
+	$(PYTHON) -m venv --clear .peers/synapse
+	.peers/synapse/bin/pip install --quiet --requirement $<
 	@touch $@
 
 .judges/%/ready: tests/judges/requirements-%.txt
