@@ -76,7 +76,7 @@ def cell(peers, name, row):
     ]
     if question and not agrees(peers, name, question):
         return f"{number(told[figure])}{unit} ≠"
-    best = told[figure] == (max if more else min)(correct)
+    best = len(correct) > 1 and told[figure] == (max if more else min)(correct)
     text = f"{number(told[figure])}{unit}"
     return f"**{text}**" if best else text
 
@@ -126,8 +126,11 @@ def wins(sizes):
             for name in best:
                 if name != "cure":
                     better.setdefault(name, []).append(row[1])
-        said = "; ".join(f"{NAMES[name]}: {', '.join(what)}" for name, what in better.items())
-        lines.append(f"- At {int(size):,}: {said or 'nobody'}.")
+        said = "; ".join(f"{NAMES[name]}: {' · '.join(what)}" for name, what in better.items())
+        alone = sum("ingest_per_s" in one for one in peers.values()) < 2
+        lines.append(
+            f"- At {int(size):,}: {said or ('nobody else was measured' if alone else 'nobody')}."
+        )
     return "\n".join(lines)
 
 
