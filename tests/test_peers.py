@@ -25,7 +25,7 @@ def test_an_answer_that_differs_is_marked_and_never_best(monkeypatch, question):
     [row] = [row for row in page.ROWS if row[3] == question][:1]
     ours = {row[0]: 10.0, "answers": {question: "right"}}
     other = {row[0]: 1.0, "answers": {question: "wrong"}}
-    peers = {"cure": ours, "duckdb": other}
+    peers = {"cure": ours, "duckdb": other, "sqlite": ours | {row[0]: 20.0}}
 
     assert page.cell(peers, "duckdb", row).endswith("≠")
     assert page.cell(peers, "cure", row).startswith("**")
