@@ -32,7 +32,7 @@ from cure.log.torn_tail import refuse_damage_within
 from cure.model import Label, Record
 from cure.model.networks import RESERVED, Networks
 from cure.model.retraction import retractions_of
-from cure.replay import Replayed, replay
+from cure.replay import Replayed, begin, replay
 
 RETAINED_AT_ONCE = 20_000
 """So many records are let go in one step: about 20 ms, in which nothing is appended."""
@@ -130,26 +130,10 @@ class Installation:
         return self._hub
 
     def _load(self, key: HashKey) -> tuple[Hub | PartedHub, int]:
-        try:
-            snapshot = snapshots.load(self._snapshot_path, self.log.log_id)
-        except LogError as error:
-            self.warnings.append(f"{error}; replaying the log instead")
-            snapshot = None
-        if snapshot is None:
-            return Hub(key, self._unlinked), 0
-        if snapshot.seq > self.log.last():
-            raise LogError(
-                f"{self._snapshot_path} knows record {snapshot.seq}, but the log ends at "
-                f"{self.log.last()}: the log was cut or replaced"
-            )
-        hub = Hub.restore(snapshot.state, key, self._unlinked)
-        dropped = {one.source: one.upto for one in self.log.retentions() if one.cards is Cards.DROP}
-        if any(dropped.get(source, 0) < upto for source, upto in hub.horizons.items()):
-            # Such as that of a later backup: it lacks what this log has.
-            self.warnings.append(f"{self._snapshot_path} is of another log; replaying this one")
-            return Hub(key, self._unlinked), 0
-        self._holds_dropped = dict(hub.horizons) != dropped
-        return hub, snapshot.seq
+        begun = begin(self._snapshot_path, self.log, key, self._unlinked)
+        self.warnings += begun.warnings
+        self._holds_dropped = begun.holds_dropped
+        return begun.hub, begun.seq
 
     @property
     def _snapshot_path(self) -> Path:

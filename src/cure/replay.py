@@ -1,15 +1,64 @@
-"""A hub brought up to what a log has."""
+"""A hub made of its snapshot, and brought up to what a log has."""
 
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
+from cure.errors import LogError
 from cure.hub.batch import batch_of
+from cure.hub.hashing import HashKey
 from cure.hub.index import Hub
 from cure.hub.partitions.hub import PartedHub
 from cure.interfaces import Cards, Log
+from cure.log import snapshots
+from cure.log.sqlite import SqliteLog
+from cure.model.networks import Networks
 
 Replayed = Callable[[int, int], None]
 """Told while a log is replayed: up to which number, of how many."""
+
+
+class Begun(NamedTuple):
+    """A hub before it is brought up.
+
+    Attributes:
+        hub: The hub: that of the snapshot, or an empty one.
+        seq: Up to which record it knows the log.
+        holds_dropped: Whether the snapshot still has what the log dropped since.
+        warnings: Why the snapshot was passed over, in a sentence.
+    """
+
+    hub: Hub
+    seq: int = 0
+    holds_dropped: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def begin(path: Path, log: SqliteLog, key: HashKey, unlinked: Networks) -> Begun:
+    """Take the hub of a snapshot; an empty one, if there is none that can be used.
+
+    Raises:
+        LogError: If it knows more than the log.
+    """
+    try:
+        snapshot = snapshots.load(path, log.log_id)
+    except LogError as error:
+        return Begun(Hub(key, unlinked), warnings=(f"{error}; replaying the log instead",))
+    if snapshot is None:
+        return Begun(Hub(key, unlinked))
+    if snapshot.seq > log.last():
+        raise LogError(
+            f"{path} knows record {snapshot.seq}, but the log ends at {log.last()}: "
+            "the log was cut or replaced"
+        )
+    hub = Hub.restore(snapshot.state, key, unlinked)
+    dropped = {one.source: one.upto for one in log.retentions() if one.cards is Cards.DROP}
+    if any(dropped.get(source, 0) < upto for source, upto in hub.horizons.items()):
+        # Such as that of a later backup: it lacks what this log has.
+        warning = f"{path} is of another log; replaying this one"
+        return Begun(Hub(key, unlinked), warnings=(warning,))
+    return Begun(hub, snapshot.seq, dict(hub.horizons) != dropped)
 
 
 def replay(log: Log, hub: Hub | PartedHub, replayed: Replayed) -> None:
