@@ -14,7 +14,6 @@ from pyroaring import BitMap
 
 from cure.hub.batch import microseconds
 from cure.hub.card import Spoken, spoken
-from cure.hub.packing import TOPICS
 from cure.hub.visible import Numbers, Visible, union
 from cure.model import Observable
 
@@ -116,9 +115,7 @@ class AlertsOf:
             return [], upto
         fresh = sight.visible(np.arange(min(after, upto), upto))
         fresh = fresh[~np.isin(sight.sources_of(fresh), self._no_news)]
-        spoken = union(
-            sight.values_of(source, topic) for source in self._sources for topic in TOPICS
-        )
+        spoken = union(sight.values_of(source, None) for source in self._sources)
         _, at = columns.mentions(fresh)
         named = BitMap(np.unique(columns.values[at])) & spoken
         ids = np.array((named - sight.moment.unlinked).to_array(), np.int64)

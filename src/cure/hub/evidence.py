@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from cure.hub.batch import microseconds
-from cure.hub.packing import TOPICS
 from cure.hub.visible import Numbers, Visible
 from cure.model import Observable
 
@@ -129,8 +128,7 @@ def spoken_by(sight: Visible, is_wanted: Callable[[str], bool]) -> list[Observab
     found = BitMap()
     for number in sight.source_numbers():
         if is_wanted(sight.source_name(number)):
-            for topic in TOPICS:
-                found |= sight.values_of(number, topic)
+            found |= sight.values_of(number, None)
     return sorted(sight.observables(np.array(found.to_array(), np.int64)))
 
 

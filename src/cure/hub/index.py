@@ -19,7 +19,7 @@ from cure.hub.compacting import compacted
 from cure.hub.fingerprint import fingerprint
 from cure.hub.gone import is_among, is_live
 from cure.hub.hashing import HashKey
-from cure.hub.links import SpokenOf
+from cure.hub.links import SpokenOf, United
 from cure.hub.moment import Moment
 from cure.hub.names import Names
 from cure.hub.postings import Postings, PostingTable, dense
@@ -31,6 +31,7 @@ from cure.hub.values import ValueTable
 from cure.model import Label
 from cure.model.networks import Networks
 
+_decode = msgspec.json.Decoder(Tables).decode
 _NONE = Networks(())
 _NONE_YET = np.empty(0, np.int64)
 _NEWEST = 64
@@ -79,6 +80,7 @@ class Hub:
         self._records = RecordTable()
         self.names = Names()
         self._spoken: SpokenOf = {}
+        self._united: United = {}
         self._ordered = ordered.NOTHING_ORDERED
         self._replaced = np.empty(0, np.int64)
         self._replacing = Column(np.int64)
@@ -97,6 +99,7 @@ class Hub:
             self._records.now,
             self._ordered,
             self._spoken,
+            self._united,
             self._replaced,
             self._replacing.now,
             self._instead_of.now,
@@ -153,7 +156,8 @@ class Hub:
         own = self._share.own(values.hashes[ids])
         ids, rows = ids[own], rows[own]
         self._postings.add(ids, before + rows, len(values))
-        new = links.add(self._spoken, links.group(stamps[rows], values.topics(ids), ids))
+        groups = links.group(stamps[rows], values.topics(ids), ids)
+        new = links.add(self._spoken, self._united, groups)
         self._replacing.extend(batch.replacing)
         self._instead_of.extend(batch.replaced)
         empty = before + np.flatnonzero(np.diff(batch.ends, prepend=np.uint32(0)) == 0)
@@ -236,8 +240,7 @@ class Hub:
             pairs = np.setdiff1d(pairs, records.stamps[among].astype(np.int64) << 32 | ids[which])
         ids = pairs & _ID
         silent = links.group((pairs >> 32).astype(np.uint16), self._values.now.topics(ids), ids)
-        for key, no_longer in silent:
-            self._spoken[key] = self._spoken[key] - no_longer
+        links.remove(self._spoken, self._united, silent)
 
     def state(self) -> State:
         """Return all that has to be kept to be this hub again, but for what was dropped.
@@ -281,7 +284,7 @@ class Hub:
     ) -> "Hub":
         """Make the hub again that gave this state."""
         hub = cls(key, unlinked, share)
-        tables = msgspec.json.decode(state["tables"].tobytes(), type=Tables)
+        tables = _decode(state["tables"].tobytes())
         hub.names.restore(tables.sources, tables.labels, tables.roles, tables.stamps)
         hub.names.relabelled = tables.relabelled
         columns = (state[f"record_{name}"] for name in Records._fields)
@@ -290,7 +293,8 @@ class Hub:
         hub._postings.now = Postings(state["posting_starts"], state["posting_records"], ())  # pyright: ignore[reportArgumentType]
         at, data = 0, state["spoken"].tobytes()
         for stamp, topic, length in tables.spoken:
-            hub._spoken[stamp, topic] = BitMap.deserialize(data[at : at + length])
+            heard = BitMap.deserialize(data[at : at + length])
+            links.add(hub._spoken, hub._united, [((stamp, topic), heard)])
             at += length
         hub._ordered = ordered.adding(ordered.NOTHING_ORDERED, hub._values.now, 0)
         hub._note_unlinked(0)

@@ -21,7 +21,7 @@ def memory_of(moment: Moment) -> dict[str, int]:
         "postings": _size_bytes(moment.postings),
         "records": _size_bytes(moment.records) + _size_bytes(gone),
         "ordered": _size_bytes(moment.ordered),
-        "spoken": _size_bytes(moment.spoken),
+        "spoken": _size_bytes((moment.spoken, moment.united)),
     }
 
 

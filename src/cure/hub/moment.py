@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from cure.hub.links import SpokenOf, Stamp
+from cure.hub.links import SpokenOf, Stamp, United
 from cure.hub.ordered import Ordered
 from cure.hub.postings import Postings
 from cure.hub.records import Records
@@ -28,6 +28,7 @@ class Moment(NamedTuple):
         records: Record columns.
         ordered: Values in order.
         spoken: (Stamp, topic) → values in records that were not replaced.
+        united: Stamp → the same values, of whatever topic.
         replaced: Numbers of records that a newer version replaced, and of those that only took
             another one back, ascending; those that were dropped are not among them.
         replacing: Numbers of records that replaced another or took it back, ascending.
@@ -48,6 +49,7 @@ class Moment(NamedTuple):
     records: Records
     ordered: Ordered
     spoken: SpokenOf
+    united: United
     replaced: NDArray[np.int64]
     replacing: NDArray[np.int64]
     instead_of: NDArray[np.int64]

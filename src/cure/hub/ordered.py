@@ -98,16 +98,18 @@ def _tails(values: Values, ids: NDArray[np.int64], before: int) -> Keys:
             before the text is a byte that no text has.
     """
     starts = values.starts[ids]
-    at = values.starts[ids + 1] - 1
-    last = values.words[at]
+    end = values.starts[ids + 1] - 1
+    last = values.words[end]
     fill = np.zeros(len(ids), np.uint64)
     for least in range(8, 64, 8):  # a text fills its last word with zeros
         fill += np.where(last < np.uint64(1 << least), np.uint64(8), np.uint64(0))
+
+    def word(at: NDArray[np.int64]) -> Keys:
+        return np.where(at >= starts, values.words[np.maximum(at, starts)], np.uint64(0))
+
     if before:
-        at -= before
-        last = np.where(at >= starts, values.words[np.maximum(at, starts)], np.uint64(0))
-    at -= 1
-    earlier = np.where(at >= starts, values.words[np.maximum(at, starts)], np.uint64(0))
+        last = word(end - before)
+    earlier = word(end - before - 1)
     return last << fill | earlier >> np.uint64(1) >> (np.uint64(63) - fill)
 
 

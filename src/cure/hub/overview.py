@@ -152,13 +152,11 @@ def matrix(sight: Visible, topic: Topic | None, since: datetime | None) -> Matri
     """
     numbers = sight.source_numbers()
     names = [sight.source_name(number) for number in numbers]
-    topics = TOPICS if topic is None else (topic,)
-    maps = [[sight.values_of(number, one) for one in topics] for number in numbers]
+    maps = [sight.values_of(number, topic) for number in numbers]
     if since is not None:
         recent = _values_since(sight, since)
         maps = [
-            [ids & recent.get(number, BitMap()) for ids in own]
-            for number, own in zip(numbers, maps, strict=True)
+            ids & recent.get(number, BitMap()) for number, ids in zip(numbers, maps, strict=True)
         ]
     return Matrix(names, links.matrix(maps, sight.moment.unlinked).tolist())
 

@@ -21,6 +21,7 @@ from cure.model import Audience, Observable, Topic
 from cure.model.audience import UNDISCLOSED_NAME
 
 Numbers = NDArray[np.int64]
+_OF_ANY = len(TOPICS)
 _FEW = 4096  # up to here looking at the records of each value beats a table of all values
 
 
@@ -98,7 +99,8 @@ class Visible:
     def _known(self) -> NDArray[np.uint8]:
         """A bit for each value id: whether it occurs in a visible record."""
         known = np.zeros(len(self.moment.values), bool)
-        ids = np.array(union(self._values_at(*key) for key in self._spoken).to_array(), np.int64)
+        every = union(self.values_of(source, None) for source in self.source_numbers())
+        ids = np.array(every.to_array(), np.int64)
         known[ids[ids < len(known)]] = True
         return np.packbits(known, bitorder="little")
 
@@ -217,18 +219,15 @@ class Visible:
         """Return the numbers of the sources of which anything is visible, by name."""
         return sorted({source for source, _ in self._spoken}, key=self.source_name)
 
-    def values_of(self, source: int, topic: Topic) -> BitMap:
-        """Return the ids of the values of a topic in a source's visible records.
+    def values_of(self, source: int, topic: Topic | None) -> BitMap:
+        """Return the ids of the values of a topic, or of all, in a source's visible records.
 
-        It may be a bitmap of the hub itself: it is not to be changed.
+        It may be a bitmap of the hub itself: it is not to be changed. Labels are united once.
         """
-        return self._values_at(source, TOPICS.index(topic))
-
-    def _values_at(self, source: int, topic: int) -> BitMap:
-        """Return the values of a source, united once for all labels."""
-        parts = self._spoken.get((source, topic), [])
+        key = source, _OF_ANY if topic is None else TOPICS.index(topic)
+        parts = self._spoken.get(key, [])
         if len(parts) > 1:
-            parts = self._spoken[source, topic] = [union(parts)]
+            parts = self._spoken[key] = [union(parts)]
         return parts[0] if parts else BitMap()
 
     @cached_property
@@ -241,11 +240,13 @@ class Visible:
 
     @cached_property
     def _spoken(self) -> dict[tuple[int, int], list[BitMap]]:
-        """(Source, topic number) → its values under each label that is visible."""
+        """(Source, topic number or that of any) → its values under each visible label."""
         spoken: dict[tuple[int, int], list[BitMap]] = {}
         sees, sources = self._sees.tolist(), self._sources.tolist()
         # The writer adds to the hub's own meanwhile, also stamps that are not of this moment.
-        for (stamp, topic), ids in list(self.moment.spoken.items()):
+        by_topic, united = list(self.moment.spoken.items()), list(self.moment.united.items())
+        of_any = [((stamp, _OF_ANY), ids) for stamp, ids in united]
+        for (stamp, topic), ids in by_topic + of_any:
             if stamp < len(sees) and sees[stamp] and ids:
                 spoken.setdefault((sources[stamp], topic), []).append(ids)
         return spoken
