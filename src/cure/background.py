@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 _REST = 0.5
 """So much of the time that it computed it rests."""
-_LONGEST_S = 0.01
+_LONGEST_S = 0.03
 """For no longer does it give way: what is never quiet must not starve it."""
 _LOOK_S = 0.001
 
