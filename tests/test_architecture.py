@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import cure.model
@@ -9,9 +10,16 @@ import cure.model
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "cure"
 VAGUE = {"utils", "util", "helpers", "common", "misc", "core", "base", "manager"}
+BY_ONE_THREAD = (
+    *("cli/", "settings.py", "source_tables.py", "cluster/address.py"),  # as a program begins
+    "subscribers/taxii/asked.py",  # a moment has no other forms in it
+    *("model/conversion.py", "access/forms.py"),  # looked at before
+)
+"""Where msgspec is told at every call what is to be read."""
 VERBS = ("process_", "handle_", "do_", "manage_", "perform_")
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     return {
         path.relative_to(SRC).as_posix(): ast.parse(path.read_text("utf-8"))
@@ -108,3 +116,20 @@ def test_nothing_catches_what_it_cannot_mend() -> None:
     }
 
     assert not broad
+
+
+def test_threads_never_look_at_a_form_of_msgspec_first() -> None:
+    told_late = {
+        f"{name}:{node.lineno}"
+        for name, tree in trees().items()
+        if not name.startswith(BY_ONE_THREAD)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (
+            (node.func.attr == "decode" and "type" in {one.arg for one in node.keywords})
+            or (node.func.attr == "convert" and ast.unparse(node.func.value) == "msgspec")
+        )
+    }
+
+    assert not told_late

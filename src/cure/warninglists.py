@@ -55,6 +55,7 @@ class _List(msgspec.Struct):
     matching_attributes: list[str] = []
 
 
+_decode = msgspec.json.Decoder(_List).decode
 Named = dict[str, list[Warned]]
 """Entry → the lists that have it."""
 
@@ -139,7 +140,7 @@ def _told(topic: Topic, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Wa
     for folder in sorted(_FOLDER.iterdir(), key=lambda one: one.name):
         if folder.name in _PASSED_OVER or not wanted(folder.name):
             continue
-        one = msgspec.json.decode((folder / "list.json").read_bytes(), type=_List)
+        one = _decode((folder / "list.json").read_bytes())
         if topic in {_TOPICS.get(name) for name in one.matching_attributes}:
             warned = Warned(folder.name, one.name)
             for entry in one.entries:

@@ -52,6 +52,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     is_off: bool = False
 
 
+_decode = msgspec.json.Decoder(Rule).decode
+
+
 class Signed(NamedTuple):
     """A rule with its signature; the bytes are those that were signed."""
 
@@ -205,7 +208,7 @@ def counted(rule: Rule, view: View, day: date) -> tuple[Label, list[Counted]]:
 
 def _rule(body: bytes) -> Rule:
     try:
-        rule = msgspec.json.decode(body, type=Rule)
+        rule = _decode(body)
         network = ip_network(rule.network)
     except (msgspec.DecodeError, ValueError) as error:
         raise MalformedError("rule", body.decode("utf-8", "replace"), str(error)) from error

@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from cure.access.principal import Scope
 from cure.errors import MalformedError
 from cure.model import Confidentiality, Tlp
+from cure.model.conversion import converter
 
 TlpName: TypeAlias = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
 Name: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
@@ -162,6 +163,10 @@ class Key(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     replaced_by: str = ""
+
+
+for _form in (NewOrganisation, NewUser):
+    converter(_form)  # the first are made in a thread
 
 
 def read_form(data: object, form: type[Form]) -> Form:

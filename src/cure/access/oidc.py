@@ -9,6 +9,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
@@ -76,6 +77,11 @@ class _Answer(msgspec.Struct):
     """The part of the answer of the token endpoint that we use."""
 
     id_token: str
+
+
+_decode_metadata = msgspec.json.Decoder(_Metadata).decode
+_decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_keys = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class _Pending(NamedTuple):
@@ -154,8 +160,8 @@ class Oidc:
             "redirect_uri": self._provider.redirect_uri,
             "code_verifier": pending.verifier,
         }
-        answer = await self._ask(metadata.token_endpoint, _Answer, question)
-        keys = await self._ask(metadata.jwks_uri, dict[str, Any])
+        answer = await self._ask(metadata.token_endpoint, _decode_answer, question)
+        keys = await self._ask(metadata.jwks_uri, _decode_keys)
         return self._provider.issuer, self._subject(answer.id_token, keys, pending.nonce, at)
 
     def _subject(self, token: str, keys: dict[str, Any], nonce: str, at: datetime) -> str:
@@ -185,13 +191,18 @@ class Oidc:
 
     async def _metadata(self) -> _Metadata:
         issuer = self._provider.issuer
-        found = await self._ask(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _Metadata)
+        found = await self._ask(
+            f"{issuer.rstrip('/')}/.well-known/openid-configuration", _decode_metadata
+        )
         if found.issuer != issuer:
             raise SourceError(f"{issuer} says that it is {found.issuer}")
         return found
 
     async def _ask(
-        self, url: str, form: type[Form], question: dict[str, str] | None = None
+        self,
+        url: str,
+        decode: Callable[[bytes], Form],
+        question: dict[str, str] | None = None,
     ) -> Form:
         """Ask the provider; with a question, as this installation."""
         provider = self._provider
@@ -219,6 +230,6 @@ class Oidc:
                 raise UnauthenticatedError("the provider does not know this login")
             raise SourceError(f"{url} answers {answer.status_code}")
         try:
-            return msgspec.json.decode(body, type=form)
+            return decode(body)
         except msgspec.DecodeError as error:
             raise SourceError(f"{url} answers in another form: {error}") from error

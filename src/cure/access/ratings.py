@@ -9,6 +9,7 @@ from cure.access.principal import Principal, Scope
 from cure.access.rating import Rating, Sheet
 from cure.access.store import Store
 from cure.errors import ForbiddenError, MalformedError
+from cure.model.conversion import converter
 from cure.model.fields import OWNERS_FIELDS, FieldClass
 
 _ASK = """
@@ -18,6 +19,7 @@ FROM rating LEFT JOIN approval USING (id)
 _HIGHEST = (1 << 63) - 1
 """SQLite has no higher number, and cannot be asked for one."""
 _decode = msgspec.json.Decoder(Sheet).decode
+_rating_of = converter(Rating)
 
 
 class Ratings:
@@ -127,7 +129,7 @@ def _ratings(rows: Sequence[tuple[object, ...]]) -> list[Rating]:
 
 def _rating(row: tuple[object, ...]) -> Rating:
     number, sheet, proposer, proposed_at, version, approver, approved_at = row
-    return msgspec.convert(
+    return _rating_of(
         {
             "id": number,
             "sheet": _decode(sheet),  # pyright: ignore[reportArgumentType] - the column's bytes
@@ -136,6 +138,5 @@ def _rating(row: tuple[object, ...]) -> Rating:
             "version": version or 0,
             "approver": approver or "",
             "approved_at": approved_at,
-        },
-        Rating,
+        }
     )

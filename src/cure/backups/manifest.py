@@ -54,6 +54,9 @@ class Manifest(msgspec.Struct, frozen=True):
         return state_hash == self.state_hash or self.cure != version()
 
 
+_decode = msgspec.json.Decoder(Manifest).decode
+
+
 def version() -> str:
     """Return the version of this program; empty: it is run from its sources."""
     try:
@@ -70,7 +73,7 @@ def read_manifest(backup: Path) -> Manifest:
         LogError: If the manifest is damaged, or a store is of a newer format.
     """
     try:
-        found = msgspec.json.decode((backup / NAME).read_bytes(), type=Manifest)
+        found = _decode((backup / NAME).read_bytes())
     except (FileNotFoundError, NotADirectoryError) as error:
         said = f"{backup} is no whole backup: it has no {NAME}"
         if series := sorted(backup.glob(f"*/{NAME}")):

@@ -1,7 +1,7 @@
 """Draining a collection of a TAXII 2.1 server, page by page."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -10,6 +10,7 @@ from cure.errors import ForbiddenError, NotKnownError, SourceError, Unauthentica
 
 _MEDIA_TYPE = "application/taxii+json;version=2.1"
 _PAGE_OBJECTS = 1000
+Form = TypeVar("Form")
 
 
 class _Roots(msgspec.Struct):
@@ -27,6 +28,11 @@ class _Wrong(msgspec.Struct):
     description: str = ""
 
 
+_decode_roots = msgspec.json.Decoder(_Roots).decode
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_wrong = msgspec.json.Decoder(_Wrong).decode
+
+
 def drain(http: httpx.Client, collection: str, added_after: str | None) -> Iterator[dict[str, Any]]:
     """Yield the objects of a collection, in the order in which they were added.
 
@@ -41,28 +47,30 @@ def drain(http: httpx.Client, collection: str, added_after: str | None) -> Itera
         ForbiddenError: If these do not allow it.
         SourceError: If the server cannot be reached, or does not answer as TAXII does.
     """
-    root = httpx.URL(_asked(http, "/taxii2/", {}, _Roots).default).path
+    root = httpx.URL(_asked(http, "/taxii2/", {}, _decode_roots).default).path
     path = f"{root.rstrip('/')}/collections/{collection}/objects/"
     question: dict[str, str | int] = {"limit": _PAGE_OBJECTS}
     if added_after is not None:
         question["added_after"] = added_after
     is_more = True
     while is_more:
-        page = _asked(http, path, question, _Envelope)
+        page = _asked(http, path, question, _decode_envelope)
         yield from page.objects
         is_more = page.more
         question["next"] = page.next
 
 
-def _asked(http: httpx.Client, path: str, question: dict[str, str | int], form: Any) -> Any:  # noqa: ANN401 - JSON
+def _asked(
+    http: httpx.Client, path: str, question: dict[str, str | int], decode: Callable[[bytes], Form]
+) -> Form:
     try:
         answer = http.get(path, params=question, headers={"Accept": _MEDIA_TYPE})
     except httpx.TransportError as error:
         raise SourceError(f"cannot reach {http.base_url}: {error}") from error
     try:
         if not answer.is_error:
-            return msgspec.json.decode(answer.content, type=form)
-        wrong = msgspec.json.decode(answer.content, type=_Wrong)
+            return decode(answer.content)
+        wrong = _decode_wrong(answer.content)
     except msgspec.DecodeError as error:
         raise SourceError(f"{http.base_url} does not speak TAXII 2.1") from error
     why = wrong.description or wrong.title

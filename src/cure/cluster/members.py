@@ -110,11 +110,13 @@ class Members:
             self._tell()
 
     def _tell(self, *, stays: bool = True) -> None:
-        said = msgspec.msgpack.encode(_Said(self._node, sorted(self._holds), stays))
         try:
-            self._messages.tell(self._subject, said)
+            self._messages.tell(self._subject, self._said(stays=stays))
         except LogError as error:  # who is not heard is asked no more
             _log.debug("%s", error)
+
+    def _said(self, *, stays: bool = True) -> bytes:
+        return msgspec.msgpack.encode(_Said(self._node, sorted(self._holds), stays))
 
     async def _hear(self, message: Msg) -> None:
         said = _read(message.data)
@@ -127,5 +129,4 @@ class Members:
         if said.node:
             self._heard[said.node] = _Heard(time.monotonic(), frozenset(said.holds))
         if is_new and self._node:  # it need not wait until we would say it anyway
-            own = msgspec.msgpack.encode(_Said(self._node, sorted(self._holds)))
-            await self._messages.send(self._subject, own)
+            await self._messages.send(self._subject, self._said())

@@ -24,9 +24,8 @@ from cure.hub.partitions.asking import Asked, Asker
 from cure.hub.partitions.assignment import held_by
 from cure.hub.partitions.hub import PartedHub
 from cure.hub.visible import Clearance
-from cure.interfaces import Cards
 from cure.log.snapshots import Snapshot, State
-from cure.replay import Replayed, replay
+from cure.replay import Replayed, dropped_of, has_dropped_more, replay
 
 
 class PartedNode(Node):
@@ -89,11 +88,12 @@ class PartedNode(Node):
             self._members.join(node_name(self.directory))  # alone, it answers itself
         self._shared = SharedSnapshots(self.stream, replicas, self.directory, self.log.log_id)
         own = held_by(self._members.node, self._members.assignment())
-        (begun, hub), *others = self._computed(own, key, self._replayed)
-        for _, other in others:
+        computed = list(self._computed(own, key, self._replayed))
+        hub, *others = [one for _, one in computed]
+        for other in others:
             for one in other.partitions.values():
                 hub.hold(one)
-        return hub, min(begun, *(one for one, _ in others), begun)
+        return hub, min(begun for begun, _ in computed)
 
     def _join(self, replayed: Replayed) -> None:
         super()._join(replayed)
@@ -130,9 +130,8 @@ class PartedNode(Node):
             yield begun, hub
 
     def _is_of_this_log(self, hub: PartedHub) -> bool:
-        dropped = {one.source: one.upto for one in self.log.retentions() if one.cards is Cards.DROP}
-        return hub.relabelled <= len(self.log.relabellings()) and all(
-            upto <= dropped.get(source, 0) for source, upto in hub.horizons.items()
+        return hub.relabelled <= len(self.log.relabellings()) and not has_dropped_more(
+            hub, dropped_of(self.log)
         )
 
     # Moving -------------------------------------------------------------------------------

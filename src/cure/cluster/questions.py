@@ -34,6 +34,7 @@ _NOBODY_S = 0.1
 _THREADS = 2
 _MORE, _LAST, _BEHIND, _FAILED = (bytes([one]) for one in range(4))
 _NO_RESPONDERS = "503"
+_HELD_BY_NOBODY = "nobody holds it"
 _log = logging.getLogger(__name__)
 
 
@@ -198,7 +199,7 @@ class _Waiting:
         if self._said.done():
             return
         if (message.headers or {}).get("Status") == _NO_RESPONDERS:
-            self._refuse("nobody holds it")
+            self._refuse(_HELD_BY_NOBODY)
             return
         kind, rest = message.data[:1], message.data[1:]
         if kind in {_BEHIND, _FAILED}:
@@ -226,7 +227,7 @@ class _Waiting:
             return self._said.result()
         if self._refused.is_set():
             self._refused.clear()
-            await asyncio.sleep(_NOBODY_S if self.why == "nobody holds it" else _AGAIN_S)
+            await asyncio.sleep(_NOBODY_S if self.why == _HELD_BY_NOBODY else _AGAIN_S)
         return None
 
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from cure.model.conversion import converter
+
 
 class Entry(NamedTuple):
     """A thing as one catalogue has it.
@@ -54,6 +56,8 @@ class _AttackObject(msgspec.Struct):
     deprecated: bool = False
 
 
+_members = msgspec.json.Decoder(dict[str, Any]).decode
+_objects_of = converter(list[_AttackObject])
 _KIND_OF_STIX = {
     "malware": "malware",
     "tool": "malware",
@@ -66,8 +70,8 @@ _KIND_OF_STIX = {
 def _attack(data: Path) -> Iterator[Entry]:
     for part in ("software", "groups-campaigns", "attack-patterns"):
         (file,) = data.glob(f"{part}-lookup-*.json")
-        members = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
-        for one in msgspec.convert(members[part.replace("-", "_")], list[_AttackObject]):
+        members = _members(file.read_bytes())
+        for one in _objects_of(members[part.replace("-", "_")]):
             if not (one.revoked or one.deprecated):
                 kind = _KIND_OF_STIX[one.stix_type]
                 is_tool = one.stix_type == "tool"
@@ -109,10 +113,12 @@ class _Clusters(msgspec.Struct):
     values: list[_Cluster]
 
 
+_decode = msgspec.json.Decoder(_Clusters).decode
+
+
 def _galaxies(folder: Path) -> Iterator[Entry]:
-    decode = msgspec.json.Decoder(_Clusters).decode
     for cluster, kind in _KIND_OF_CLUSTER.items():
-        for one in decode((folder / f"{cluster}.json").read_bytes()).values:
+        for one in _decode((folder / f"{cluster}.json").read_bytes()).values:
             if one.revoked or any(step.startswith("pre-attack") for step in one.meta.kill_chain):
                 continue
             found = _WITH_ID.fullmatch(one.value)

@@ -80,6 +80,9 @@ class Part(msgspec.Struct, array_like=True):
     why: str = ""
 
 
+_decode = msgspec.msgpack.Decoder(Part).decode
+
+
 class _Running(NamedTuple):
     process: subprocess.Popen[bytes]
     connection: Connection
@@ -109,7 +112,6 @@ class Worker:
         self._interrupted = 0
         self._interrupting = threading.Lock()
         self._lock = threading.Lock()
-        self._decode = msgspec.msgpack.Decoder(Part).decode
 
     def each(
         self, task: Task, data: bytes, form: type[T], waiting: Waiting = nullcontext
@@ -173,7 +175,8 @@ class Worker:
         """Have all that are reading, or wait to, leave off; may be called from any thread."""
         with self._interrupting:
             self._interrupted += 1
-            if (running := self._running) is not None:
+            is_reading = self._lock.locked()  # if not, it is as good as new
+            if is_reading and (running := self._running) is not None:
                 running.process.kill()
                 running.process.wait()
 
@@ -210,7 +213,7 @@ class Worker:
         connection = self._running.connection
         try:
             if connection.poll(self._time_limit_s):
-                return self._decode(connection.recv_bytes(MAX_PART_BYTES))
+                return _decode(connection.recv_bytes(MAX_PART_BYTES))
             why = f"it takes more than {self._time_limit_s} s"
         except msgspec.MsgspecError:
             why = _NONSENSE

@@ -60,6 +60,9 @@ class AttackObject(StixObject, frozen=True, kw_only=True):
         return not self.revoked and not self.x_mitre_deprecated
 
 
+_decode = msgspec.json.Decoder(AttackObject).decode
+
+
 class _Known(NamedTuple):
     """What one object has to know of the others.
 
@@ -78,7 +81,7 @@ def readings(document: bytes) -> Iterator[Reading]:
     Raises:
         ValueError: If the document is no bundle; before the first reading.
     """
-    parts = elements(document, AttackObject, {*_VOCABULARY_OF_NAMES, "relationship"})
+    parts = elements(document, _decode, {*_VOCABULARY_OF_NAMES, "relationship"})
     known = _known([part.content for part in parts if part.content])
     for number, (raw, content, why) in enumerate(parts, 1):
         if content is None:

@@ -64,6 +64,11 @@ class _Event(msgspec.Struct):
     commit: _Commit
 
 
+_decode_view = msgspec.json.Decoder(_View).decode
+_decode_in_feed = msgspec.json.Decoder(_InFeed).decode
+_decode_kept = msgspec.json.Decoder(_Kept).decode
+_decode_event = msgspec.json.Decoder(_Event).decode
+_decode_record = msgspec.json.Decoder(_Record).decode
 _AT_URI = re.compile(r"at://(?P<user>[^/]+)/app\.bsky\.feed\.post/(?P<post>[^/]+)")
 
 
@@ -74,28 +79,28 @@ def view(raw: bytes, _: dict[str, str]) -> Post:
         MalformedError: If its time is none.
         msgspec.DecodeError: If it has another form; so the others.
     """
-    said = msgspec.json.decode(raw, type=_View)
+    said = _decode_view(raw)
     return _post(said.uri, said.author.handle, said.record)
 
 
 def in_feed(raw: bytes, _: dict[str, str]) -> Post:
     """Read a post as feeds and threads have it."""
-    said = msgspec.json.decode(raw, type=_InFeed).post
+    said = _decode_in_feed(raw).post
     return _post(said.uri, said.author.handle, said.record)
 
 
 def kept(raw: bytes, _: dict[str, str]) -> Post:
     """Read a post as its author's repository has it."""
-    said = msgspec.json.decode(raw, type=_Kept)
+    said = _decode_kept(raw)
     return _post(said.uri, "", said.value)
 
 
 def event(raw: bytes, _: dict[str, str]) -> Post | None:
     """Read an event of the stream; None if it is no new post."""
-    said = msgspec.json.decode(raw, type=_Event)
+    said = _decode_event(raw)
     if said.commit.collection != "app.bsky.feed.post" or not bytes(said.commit.record):
         return None
-    record = msgspec.json.decode(said.commit.record, type=_Record)
+    record = _decode_record(said.commit.record)
     return _post(f"at://{said.did}/app.bsky.feed.post/{said.commit.rkey}", "", record)
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from cure.errors import MalformedError
 from cure.formats.sqlite_file import rows, tables
+from cure.model.conversion import converter
 
 _VISITS = frozenset({"accept", "reject", "pending"})
 # Nothing is accepted over UDP: these are sessions of visitors, although logged as `connect`.
@@ -111,6 +112,10 @@ class _Capture(msgspec.Struct, frozen=True, gc=False):
     url: str = ""
 
 
+_connection_of = converter(Connection, strict=False)
+_logged_of = converter(_Logged)
+_capture_of = converter(_Capture, strict=False)
+_session_of = converter(_Session)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 _WITHOUT_ZONE = len("2026-01-01 00:00:00.000000")
@@ -129,13 +134,13 @@ def connections(line: bytes, zone: tzinfo = UTC) -> list[Connection]:
     """
     entry = _decode(line)
     if "connection_type" in entry:
-        return [msgspec.convert(entry, Connection, strict=False)]
+        return [_connection_of(entry)]
     if "src_ip" in entry:
-        return list(_logged(msgspec.convert(entry, _Logged)))
+        return list(_logged(_logged_of(entry)))
     if "saddr" in entry:
-        return [_captured(msgspec.convert(entry, _Capture, strict=False), zone)]
+        return [_captured(_capture_of(entry), zone)]
     if "source_ip" in entry:
-        one = msgspec.convert(entry, _Session)
+        one = _session_of(entry)
         peer = (one.source_ip, one.source_port, one.destination_port, one.timestamp.date)
         return [Connection("accept", "", one.protocol, *peer)]
     raise MalformedError("Dionaea entry", ", ".join(entry), "has none of the forms that we know")

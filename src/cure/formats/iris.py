@@ -80,13 +80,20 @@ class _Alert(msgspec.Struct):
     iocs: list[msgspec.Raw] = []
 
 
+_decode_export = msgspec.json.Decoder(_Export).decode
+_decode_alert = msgspec.json.Decoder(_Alert).decode
+_decode_case = msgspec.json.Decoder(_Case).decode
+_decode_ioc = msgspec.json.Decoder(_Ioc).decode
+_decode_note = msgspec.json.Decoder(_Note).decode
+
+
 def export(document: bytes) -> Iterator[Element]:
     """Yield a case, then each of its IOCs, notes, and what happened when.
 
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(document, type=_Export)
+    said = _decode_export(document)
     whole = _whole(bytes(said.case))
     yield Element(document, lambda: whole)
     yield from _each_ioc(said.iocs, whole)
@@ -105,7 +112,7 @@ def alert(document: bytes) -> Iterator[Element]:
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(document, type=_Alert)
+    said = _decode_alert(document)
     whole = Ticket(
         (),
         optional_stamp(said.alert_source_event_time or said.alert_creation_time or ""),
@@ -124,7 +131,7 @@ def ioc(document: bytes) -> Iterator[Element]:
 
 
 def _whole(raw: bytes) -> Ticket:
-    said = msgspec.json.decode(raw, type=_Case)
+    said = _decode_case(raw)
     title = said.case_name or said.name
     return Ticket(
         (),
@@ -142,7 +149,7 @@ def _each_ioc(raws: Sequence[msgspec.Raw], whole: Ticket) -> Iterator[Element]:
 
 
 def _ioc(raw: bytes, case: Ticket) -> Ticket | None:
-    one = msgspec.json.decode(raw, type=_Ioc)
+    one = _decode_ioc(raw)
     kind = one.ioc_type if isinstance(one.ioc_type, str) else one.ioc_type.type_name
     value = typed_value(kind or one.type_name, one.ioc_value)
     ticket = of_case(case, value, _parted(one.ioc_tags), one.ioc_description or "")
@@ -150,7 +157,7 @@ def _ioc(raw: bytes, case: Ticket) -> Ticket | None:
 
 
 def _note(raw: bytes, case: Ticket) -> Ticket:
-    one = msgspec.json.decode(raw, type=_Note)
+    one = _decode_note(raw)
     title, content = one.note_title or one.event_title, one.note_content or one.event_content
     seen = optional_stamp(one.event_date or one.note_lastupdate or "")
     return Ticket(

@@ -87,6 +87,9 @@ class Mail(msgspec.Struct, frozen=True):
     results: dict[str, str]
 
 
+_decode = msgspec.json.Decoder(File).decode
+
+
 def read_mail(raw: bytes, as_of: datetime, own: Networks) -> Mail:
     """Read a message (RFC 5322).
 
@@ -137,7 +140,7 @@ def _file(part: Entity) -> File:
     body = part.body
     stub = body.strip()
     if stub.startswith(_REMOVED) and stub.endswith(b"]"):
-        told = msgspec.json.decode(stub.removeprefix(_REMOVED)[:-1], type=File)
+        told = _decode(stub.removeprefix(_REMOVED)[:-1])
         return msgspec.structs.replace(told, name=part.file_name)
     return File(
         part.file_name,

@@ -28,6 +28,9 @@ class _Status(msgspec.Struct):
     reblog: "_Status | None" = None
 
 
+_decode = msgspec.json.Decoder(_Status).decode
+
+
 def status(raw: bytes, _: dict[str, str]) -> Post:
     """Read a post; if it passes another on, that other.
 
@@ -35,7 +38,7 @@ def status(raw: bytes, _: dict[str, str]) -> Post:
         MalformedError: If its time is none.
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(raw, type=_Status)
+    said = _decode(raw)
     said = said.reblog or said
     return Post(
         "\n".join(filter(None, (said.spoiler_text, _without_markup(said.content)))),

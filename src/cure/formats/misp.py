@@ -12,6 +12,7 @@ import msgspec
 from cure.formats.entries import MAX_TEXT, Listing
 from cure.formats.stamps import optional_stamp
 from cure.model import Finding, Mention, Observable, domain, email, filehash, ip, mention, tag, url
+from cure.model.conversion import converter
 
 PARTS: dict[str, tuple[tuple[Callable[[str], Observable] | None, str], ...]] = {
     **dict.fromkeys(("ip-src", "ip-dst"), ((ip, ""),)),
@@ -75,6 +76,11 @@ class Event(msgspec.Struct):
     tags: list[Tag] = msgspec.field(name="Tag", default_factory=list[Tag])
 
 
+_members_of = converter(dict[str, Any])
+event_of = converter(Event, strict=False)
+attribute_of = converter(Attribute, strict=False)
+
+
 def event(element: dict[str, Any], listing: Listing) -> Iterator[tuple[bytes, Iterable[Finding]]]:
     """Yield the attributes of an event, each as JSON and, unread until asked for, what it says.
 
@@ -85,16 +91,16 @@ def event(element: dict[str, Any], listing: Listing) -> Iterator[tuple[bytes, It
     Raises:
         msgspec.ValidationError: If it has another form.
     """
-    inner = msgspec.convert(element.get("Event", element), dict[str, Any])
+    inner = _members_of(element.get("Event", element))
     if "Attribute" not in inner and "Object" not in inner:
         inner = {"Attribute": [inner]}
-    said = msgspec.convert(inner, Event, strict=False)
+    said = event_of(inner)
     for one in (*said.attributes, *(a for thing in said.objects for a in thing.attributes)):
         yield msgspec.json.encode(one), _read(one, said, listing)
 
 
 def _read(element: dict[str, Any], said: Event, listing: Listing) -> Iterator[Finding]:
-    one = msgspec.convert(element, Attribute, strict=False)
+    one = attribute_of(element)
     parts = PARTS.get(one.type, ())
     if not parts or one.deleted or not (one.to_ids or one.category in _TOOK_PART):
         return

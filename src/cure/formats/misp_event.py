@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from cure.formats.misp import Attribute, Event
+from cure.formats.misp import Attribute, Event, attribute_of
 from cure.formats.stamps import optional_stamp
 from cure.formats.ticket_values import KINDS, parted
 from cure.formats.tickets import MAX_LABELS, Element, Ticket
 from cure.model import Mention, mention, tag, url
+from cure.model.conversion import converter
 
 _MAX_TEXT_CHARS = 1000
 
@@ -38,13 +39,18 @@ class _OfEvent(msgspec.Struct):
     event: _Event = msgspec.field(name="Event", default_factory=_Event)
 
 
+_decode = msgspec.json.Decoder(_Event, strict=False).decode
+_decode_members = msgspec.json.Decoder(dict[str, Any]).decode
+_of_event = converter(_OfEvent, strict=False)
+
+
 def misp_event(event: bytes) -> Iterator[Element]:
     """Yield the attributes of an event, those of its objects too, and its reports.
 
     Raises:
         msgspec.DecodeError: If the event has another form.
     """
-    said = msgspec.json.decode(event, type=_Event, strict=False)
+    said = _decode(event)
     everything = (*said.attributes, *(one for thing in said.objects for one in thing.attributes))
     for one in everything:
         yield Element(msgspec.json.encode(one), partial(_read, one, said))
@@ -60,8 +66,8 @@ def misp_attribute(attribute: bytes) -> Iterator[Element]:
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    element = msgspec.json.decode(attribute, type=dict[str, Any])
-    said = msgspec.convert(element, _OfEvent, strict=False).event
+    element = _decode_members(attribute)
+    said = _of_event(element).event
     yield Element(attribute, partial(_read, element, said))
 
 
@@ -79,7 +85,7 @@ def _text(report: _Report, said: _Event) -> Ticket | None:
 
 
 def _read(element: dict[str, Any], said: _Event) -> Ticket | None:
-    one = msgspec.convert(element, Attribute, strict=False)
+    one = attribute_of(element)
     mentions, attributes = _parts(one)
     if one.deleted or not mentions:
         return None

@@ -90,7 +90,7 @@ def items(document: bytes, place: str) -> Iterator[Item]:
     """
     clean = document.removeprefix(b"\xef\xbb\xbf").strip()
     if clean.startswith(b"{"):
-        for raw in msgspec.json.decode(clean, type=_JsonFeed).items:
+        for raw in _decode_feed(clean).items:
             yield Item(bytes(raw), partial(_of_json, bytes(raw), place))
         return
     try:
@@ -127,8 +127,12 @@ class _JsonFeed(msgspec.Struct):
     items: list[msgspec.Raw]
 
 
+_decode_feed = msgspec.json.Decoder(_JsonFeed).decode
+_decode_item = msgspec.json.Decoder(_JsonItem).decode
+
+
 def _of_json(raw: bytes, base: str) -> News:
-    said = msgspec.json.decode(raw, type=_JsonItem)
+    said = _decode_item(raw)
     page = said.url or said.external_url
     return News(
         urljoin(base, page) if page else "",

@@ -13,6 +13,7 @@ from cure.formats.entries import MAX_TEXT, Listing
 from cure.formats.families import family_tags
 from cure.formats.stamps import optional_stamp
 from cure.model import Finding, Mention, Observable, domain, email, filehash, ip, mention, tag, url
+from cure.model.conversion import converter
 
 _CONSTRUCTORS: dict[str, Callable[[str], Observable]] = {
     "IPv4": ip,
@@ -63,13 +64,17 @@ class Listed(msgspec.Struct):
     created: str = ""
 
 
+_pulse_of = converter(Pulse)
+_listed_of = converter(Listed)
+
+
 def pulse(element: dict[str, Any], listing: Listing) -> Iterator[tuple[bytes, Iterable[Finding]]]:
     """Yield the values of a pulse, each as JSON and, unread until asked for, what it says.
 
     Raises:
         msgspec.ValidationError: If it has another form.
     """
-    said = msgspec.convert(element, Pulse)
+    said = _pulse_of(element)
     attributes = {
         "pulse": said.name[:MAX_TEXT],
         "author": said.author_name,
@@ -84,7 +89,7 @@ def pulse(element: dict[str, Any], listing: Listing) -> Iterator[tuple[bytes, It
 def _read(
     element: dict[str, Any], said: Pulse, attributes: dict[str, Any], listing: Listing
 ) -> Iterator[Finding]:
-    one = msgspec.convert(element, Listed)
+    one = _listed_of(element)
     if one.type in _SILENT:
         return
     form = _CONSTRUCTORS.get(one.type)

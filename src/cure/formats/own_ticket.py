@@ -46,13 +46,16 @@ class OwnTicket(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+_decode = msgspec.json.Decoder(OwnTicket).decode
+
+
 def ticket(document: bytes) -> Iterator[Element]:
     """Yield a ticket, as one element.
 
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(document, type=OwnTicket)
+    said = _decode(document)
     yield Element(document, lambda: _read(said))
 
 

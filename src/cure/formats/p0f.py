@@ -12,6 +12,7 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.moments import in_utc
+from cure.model.conversion import converter
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
@@ -40,6 +41,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
         return _moment(self.timestamp, zone)
 
 
+_seen_of = converter(Seen)
 _decode = msgspec.json.Decoder(Seen).decode
 _LINE = re.compile(r"\[(?P<time>[^]]+)\] (?P<fields>mod=.*)")
 
@@ -64,7 +66,7 @@ def seen_in(line: bytes) -> Seen:
     if not client or not port.isdecimal():
         raise MalformedError("p0f line", text, "no cli=address/port or no srv=address/port")
     seen = {"timestamp": found["time"], "client_ip": client, "server_port": int(port)}
-    return msgspec.convert(told | seen, Seen)
+    return _seen_of(told | seen)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -33,6 +33,11 @@ class _Included(msgspec.Struct):
     users: list[_User] = []
 
 
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_included = msgspec.json.Decoder(_Included).decode
+
+
 def posts(document: bytes) -> Iterator[tuple[bytes, dict[str, str]]]:
     """Yield the posts in a document, each still in JSON.
 
@@ -47,8 +52,8 @@ def posts(document: bytes) -> Iterator[tuple[bytes, dict[str, str]]]:
     if clean.startswith(b"["):
         yield from ((one, {}) for one in _each(clean))
         return
-    members = msgspec.json.decode(clean, type=dict[str, msgspec.Raw])
-    users = msgspec.json.decode(members.get("includes", b"{}"), type=_Included).users
+    members = _members(clean)
+    users = _included(members.get("includes", b"{}")).users
     names = {user.id: user.username for user in users}
     thread = bytes(members.get("thread", b""))
     if thread.startswith(b"{"):
@@ -68,12 +73,12 @@ def _thread(raw: bytes) -> Iterator[tuple[bytes, dict[str, str]]]:
     while todo:
         one = todo.pop(0)
         yield one, {}
-        replies = msgspec.json.decode(one, type=dict[str, msgspec.Raw]).get("replies", b"")
+        replies = _members(one).get("replies", b"")
         todo += _each(bytes(replies)) if bytes(replies).startswith(b"[") else []
 
 
 def _each(raw: bytes) -> list[bytes]:
-    return [bytes(one) for one in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+    return [bytes(one) for one in _list(raw)]
 
 
 def post(raw: bytes, users: dict[str, str]) -> Post | None:
@@ -86,7 +91,7 @@ def post(raw: bytes, users: dict[str, str]) -> Post | None:
         MalformedError: If it is of no form that we know, or a time of its is none.
         msgspec.DecodeError: If it is not JSON, or a member is of another kind.
     """
-    members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw]).keys()
+    members = _members(raw).keys()
     for marks, read in _FORMS:
         if marks <= members:
             return read(raw, users)

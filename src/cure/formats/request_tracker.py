@@ -26,13 +26,16 @@ class _Ticket(msgspec.Struct, rename="pascal"):
     identity: int | str = msgspec.field(name="id", default="")
 
 
+_decode = msgspec.json.Decoder(_Ticket).decode
+
+
 def ticket(document: bytes) -> Iterator[Element]:
     """Yield a ticket; its custom fields belong to its text.
 
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(document, type=_Ticket)
+    said = _decode(document)
     subject = said.subject or ""
     whole = Ticket(
         (),

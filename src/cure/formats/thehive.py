@@ -44,13 +44,17 @@ class _Case(msgspec.Struct, rename="camel"):
     identity: str = msgspec.field(name="_id", default="")
 
 
+_decode_case = msgspec.json.Decoder(_Case).decode
+_decode_observable = msgspec.json.Decoder(_Observable).decode
+
+
 def case(document: bytes) -> Iterator[Element]:
     """Yield a case or an alert, then each of its observables.
 
     Raises:
         msgspec.DecodeError: If it has another form.
     """
-    said = msgspec.json.decode(document, type=_Case)
+    said = _decode_case(document)
     whole = Ticket(
         (),
         optional_stamp(str(said.start_date or said.date or "")),
@@ -70,7 +74,7 @@ def observable(document: bytes) -> Iterator[Element]:
 
 
 def _observable(raw: bytes, case: Ticket) -> Ticket | None:
-    one = msgspec.json.decode(raw, type=_Observable)
+    one = _decode_observable(raw)
     role = "subject" if one.ioc else "context"
     value = typed_value(one.data_type, one.data, role) if one.data else ([], {})
     if one.attachment:

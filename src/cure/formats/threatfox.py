@@ -16,6 +16,7 @@ from cure.formats.plain import is_silent
 from cure.formats.stamps import optional_stamp
 from cure.formats.tables import Table, split
 from cure.model import Finding, Kind, Observable, domain, email, filehash, mention, url
+from cure.model.conversion import converter
 
 _CONSTRUCTORS: dict[str, Callable[[str], Observable]] = {
     "domain": domain,
@@ -49,6 +50,9 @@ class Published(msgspec.Struct):
     reporter: str | None = None
 
 
+_published_of = converter(Published, strict=False)
+
+
 def threatfox(element: dict[str, Any], own_id: str = "") -> list[Finding]:
     """Read an element of the export, of the API's answer, or a row of the CSV.
 
@@ -60,7 +64,7 @@ def threatfox(element: dict[str, Any], own_id: str = "") -> list[Finding]:
         MalformedError: If it is of a kind for which there is no topic, or its value is none.
         msgspec.ValidationError: If it has another form.
     """
-    said = msgspec.convert(element, Published, strict=False)
+    said = _published_of(element)
     listed = _listed(said)
     role = _role(said)
     number = own_id or said.id or said.ioc_id

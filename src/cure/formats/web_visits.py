@@ -13,6 +13,7 @@ import msgspec
 
 from cure.errors import MalformedError
 from cure.formats.moments import in_utc
+from cure.model.conversion import converter
 
 
 class WebVisit(NamedTuple):
@@ -83,6 +84,8 @@ class _Report(msgspec.Struct, frozen=True, gc=False):
     post_data: dict[str, Any] = {}
 
 
+_report_of = converter(_Report)
+_event_of = converter(_Event)
 _PAIR = re.compile(r"\(?u?'?(?P<ip>[0-9A-Fa-f.:]+)'?(?:, ?|:)\d{1,5}\)?")
 
 
@@ -98,10 +101,10 @@ def web_visit(entry: Mapping[str, Any], zone: tzinfo = UTC) -> WebVisit:
         msgspec.ValidationError: If a field that we use has another form.
     """
     if "peer" in entry:
-        return _reported(msgspec.convert(entry, _Report))
+        return _reported(_report_of(entry))
     if "source" not in entry:
         raise MalformedError("Glastopf event", ", ".join(entry), "has neither source nor peer")
-    event = msgspec.convert(entry, _Event)
+    event = _event_of(entry)
     raw = event.request_raw
     if event.request is not None:
         made = event.request

@@ -74,6 +74,11 @@ class _Summary(msgspec.Struct):
     suggested_tags: list[str] = []
 
 
+_decode_tweet = msgspec.json.Decoder(_Tweet).decode
+_decode_old = msgspec.json.Decoder(_OldTweet).decode
+_decode_summary = msgspec.json.Decoder(_Summary).decode
+
+
 def tweet(raw: bytes, users: dict[str, str]) -> Post:
     """Read a post of the API's version 2; it is told elsewhere what its author is called.
 
@@ -81,7 +86,7 @@ def tweet(raw: bytes, users: dict[str, str]) -> Post:
         MalformedError: If its time is none.
         msgspec.DecodeError: If it has another form; so the others.
     """
-    said = msgspec.json.decode(raw, type=_Tweet)
+    said = _decode_tweet(raw)
     note = said.note_tweet
     author = users.get(said.author_id, "")
     entities = (note and note.entities) or said.entities
@@ -93,7 +98,7 @@ def old_tweet(raw: bytes, _: dict[str, str]) -> Post:
 
     If it passes another on, that other is read.
     """
-    said = msgspec.json.decode(raw, type=_OldTweet)
+    said = _decode_old(raw)
     said = said.retweeted_status or said
     long = said.extended_tweet
     text = long.full_text if long else said.full_text or said.text
@@ -103,7 +108,7 @@ def old_tweet(raw: bytes, _: dict[str, str]) -> Post:
 
 def summary(raw: bytes, _: dict[str, str]) -> Post:
     """Read what a machine says of a post."""
-    said = msgspec.json.decode(raw, type=_Summary)
+    said = _decode_summary(raw)
     return Post(
         said.summary,
         stamp(said.date),

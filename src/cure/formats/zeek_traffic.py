@@ -15,6 +15,7 @@ from cure.formats.outside import outside
 from cure.formats.traffic import asked, named, peer, visited
 from cure.formats.zeek import Row, moment_of
 from cure.model import Finding, Kind, Mention, filehash, mention
+from cure.model.conversion import converter
 from cure.model.networks import Networks
 
 _MAX_TEXT = 1000
@@ -62,6 +63,7 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
     sha256: str | None = None
 
 
+_traffic_of = converter(Traffic, strict=False)
 _ATTRIBUTES = (
     *("protocol", "port", "service", "conn_state", "orig_bytes", "resp_bytes", "rcode_name"),
     *("method", "user_agent", "ja3", "ja3s", "mime_type"),
@@ -78,7 +80,7 @@ def traffic(path: str, row: Row, own: Networks) -> tuple[Finding, ...]:
     reader = _READERS.get(path)
     if reader is None:
         return ()
-    said = msgspec.convert(row, Traffic, strict=False)
+    said = _traffic_of(row)
     mentions = tuple(dict.fromkeys(reader(said, own)))
     if not mentions:
         return ()

@@ -35,6 +35,9 @@ class _Header(msgspec.Struct):
     arrays: list[_Array]
 
 
+_decode = msgspec.json.Decoder(_Header).decode
+
+
 class Snapshot(NamedTuple):
     """A hub's state as of a record number."""
 
@@ -101,7 +104,7 @@ def _load(path: Path, log_id: str) -> Snapshot | None:
         header = file.read(length)
         if xxhash.xxh3_128_hexdigest(header[32:]).encode() != header[:32]:
             raise LogError(f"{path}: damaged at offset {len(_MAGIC) + 8}: header checksum")
-        told = msgspec.json.decode(header[32:], type=_Header)
+        told = _decode(header[32:])
         if told.log_id != log_id:
             return None
         state: State = {}

@@ -58,6 +58,10 @@ class _Envelope(msgspec.Struct):
     event: msgspec.Raw = msgspec.Raw()
 
 
+_decode = msgspec.json.Decoder(_Envelope).decode
+_decode_text = msgspec.json.Decoder(str).decode
+
+
 def _refused(_: Request[Any, Any, Any], error: RefusedError) -> Response[Told]:
     return _answer(error.told, error.status)
 
@@ -173,7 +177,7 @@ def events_in(body: bytes) -> Iterator[bytes]:
     while at < len(text):
         try:
             _, end = decoder.raw_decode(text, at)
-            envelope = msgspec.json.decode(text[at:end], type=_Envelope)
+            envelope = _decode(text[at:end])
         except (ValueError, RecursionError, msgspec.MsgspecError) as error:
             told = Told("Invalid data format", 6, number)
             raise RefusedError(HTTPStatus.BAD_REQUEST, told) from error
@@ -186,7 +190,7 @@ def _event(event: bytes, number: int) -> bytes:
     if not event or event == b"null":
         raise RefusedError(HTTPStatus.BAD_REQUEST, Told("Event field is required", 12, number))
     if event.startswith(b'"'):
-        event = msgspec.json.decode(event, type=str).encode()
+        event = _decode_text(event).encode()
     if not event.strip():
         raise RefusedError(HTTPStatus.BAD_REQUEST, Told("Event field cannot be blank", 13, number))
     return event

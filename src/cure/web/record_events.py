@@ -45,10 +45,7 @@ class RecordEvents:
     """The events of one installation."""
 
     def __init__(
-        self,
-        installation: Installation,
-        cursors: Cursors,
-        give_way: Callable[[], None] = lambda: None,
+        self, installation: Installation, cursors: Cursors, give_way: Callable[[], None]
     ) -> None:
         """Read the log of an installation; give way, again and again, to what is more urgent."""
         self._installation = installation

@@ -70,6 +70,7 @@ from cure.web.door import LOOPBACK, Door
 from cure.web.errors import HANDLERS
 from cure.web.gauges import Gauges
 from cure.web.guard import Guard
+from cure.web.imports import import_late
 from cure.web.limiting import REQUESTS_A_MINUTE, Limits
 from cure.web.records_stream import RecordsStream
 from cure.web.rerating import Rerating
@@ -241,6 +242,7 @@ def build(  # noqa: PLR0913 - each is one thing of its own
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
+        import_late()
         with _tuned():
             serving.start()
             watch_post.start()

@@ -110,6 +110,9 @@ class _Tables(msgspec.Struct):
     tokens: list[str]
 
 
+_decode = msgspec.json.Decoder(_Tables).decode
+
+
 class Behaviours:
     """The writer's side of the columns; one thread adds.
 
@@ -262,7 +265,7 @@ class Behaviours:
 
     def restore(self, state: State, upto: int) -> None:
         """Go on from the state as of a record; from one of another form, as if there were none."""
-        tables = msgspec.json.decode(state["names"].tobytes(), type=_Tables)
+        tables = _decode(state["names"].tobytes())
         if tables.form != FORM:
             return
         self._stamps = {stamp: number for number, stamp in enumerate(tables.stamps)}

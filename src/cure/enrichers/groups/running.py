@@ -42,6 +42,9 @@ class Run(msgspec.Struct, frozen=True):
     bursts: list[Burst]
 
 
+_decode_run = msgspec.json.Decoder(Run).decode
+
+
 class Task(NamedTuple):
     """What is to be grouped.
 
@@ -66,6 +69,9 @@ class _TaskFile(msgspec.Struct):
     previous: Groups | None
     scanners: list[str]
     networks: dict[str, int] | None
+
+
+_decode_task = msgspec.json.Decoder(_TaskFile).decode
 
 
 def run(task: Task) -> Run:
@@ -157,7 +163,7 @@ def _write(place: Path, task: Task) -> None:
 
 def _believed(answer: bytes, task: Task) -> Run:
     """Read what a run found; it may speak of what it was told of, and of nothing else."""
-    found = msgspec.json.decode(answer, type=Run)
+    found = _decode_run(answer)
     members = {one for group in found.groups.groups for one in group.members}
     if not members.union(*(one.addresses for one in found.bursts)).issubset(task.events.ips):
         raise EnricherError("grouping answers nonsense: addresses of which it was told nothing")
@@ -165,7 +171,7 @@ def _believed(answer: bytes, task: Task) -> Run:
 
 
 def _read(place: Path) -> Task:
-    rest = msgspec.json.decode((place / _TASK).read_bytes(), type=_TaskFile)
+    rest = _decode_task((place / _TASK).read_bytes())
     with np.load(place / _EVENTS) as arrays:
         events = Events(rest.ips, rest.tokens, *(arrays[name] for name in _ARRAYS))
     return Task(events, rest.previous, rest.scanners, rest.networks)

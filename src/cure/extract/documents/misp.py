@@ -6,12 +6,10 @@ Source: https://www.misp-standard.org/rfc/misp-standard-core.html
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
 from cure.errors import MalformedError
 from cure.extract.documents.page import Page
 from cure.extract.text import Document, Stated
-from cure.formats.misp import Attribute, Event
+from cure.formats.misp import Attribute, attribute_of, event_of
 from cure.model import Observable, domain, email, filehash, ip, url
 
 _FORMS: dict[str, Callable[[str], Observable]] = {
@@ -50,12 +48,12 @@ def misp(events: list[dict[str, Any]]) -> Document:
     page = Page()
     stated: list[Stated] = []
     for one in events:
-        event = msgspec.convert(one, Event, strict=False)
+        event = event_of(one)
         page.add("heading", event.info, 1)
         for tag in event.tags:
             page.add("item", tag.name)
         for attribute in (*event.attributes, *(a for o in event.objects for a in o.attributes)):
-            read = msgspec.convert(attribute, Attribute, strict=False)
+            read = attribute_of(attribute)
             if not read.deleted:
                 start = page.add("row", f"{read.type}\t{read.value}\t{read.comment}".rstrip("\t"))
                 stated += _stated(read, start + len(read.type) + 1)

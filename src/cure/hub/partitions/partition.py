@@ -64,6 +64,9 @@ class _Kept(msgspec.Struct):
     networks: list[tuple[Form, int]]
 
 
+_decode = msgspec.json.Decoder(_Kept).decode
+
+
 class Partition:
     """The writer's side of a partition.
 
@@ -182,7 +185,7 @@ class Partition:
     @classmethod
     def restore(cls, state: State, key: HashKey, unlinked: Networks) -> "Partition":
         """Make the partition again that gave this state; the key has to be that of before."""
-        own = msgspec.json.decode(state["partition"].tobytes(), type=_Kept)
+        own = _decode(state["partition"].tobytes())
         made = cls(key, unlinked, own.share)
         made._hub = Hub.restore(state, key, unlinked, own.share)
         made._numbers = Column(np.int64, state["numbers"])  # pyright: ignore[reportArgumentType]

@@ -160,10 +160,13 @@ class _Anything(msgspec.Struct):
     modified: Any = ""
 
 
+_decode_anything = msgspec.json.Decoder(_Anything).decode
+
+
 def _told(data: bytes, now: datetime, why: str) -> Told:
     """Name an object that could not be read, as far as it has a name."""
     try:
-        said = msgspec.json.decode(data, type=_Anything)
+        said = _decode_anything(data)
     except UNREADABLE:
         said = _Anything()
     identifier = said.id if isinstance(said.id, str) else ""
