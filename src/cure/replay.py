@@ -1,7 +1,7 @@
 """A hub made of its snapshot, and brought up to what a log has."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,16 @@ class Begun(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+def dropped_of(log: Log) -> dict[str, int]:
+    """Return up to which record those of each source were dropped for their age."""
+    return {one.source: one.upto for one in log.retentions() if one.cards is Cards.DROP}
+
+
+def has_dropped_more(hub: Hub | PartedHub, dropped: Mapping[str, int]) -> bool:
+    """Tell whether a hub lacks what a log has, such as that of a later backup."""
+    return any(dropped.get(source, 0) < upto for source, upto in hub.horizons.items())
+
+
 def begin(path: Path, log: SqliteLog, key: HashKey, unlinked: Networks) -> Begun:
     """Take the hub of a snapshot; an empty one, if there is none that can be used.
 
@@ -53,9 +63,8 @@ def begin(path: Path, log: SqliteLog, key: HashKey, unlinked: Networks) -> Begun
             "the log was cut or replaced"
         )
     hub = Hub.restore(snapshot.state, key, unlinked)
-    dropped = {one.source: one.upto for one in log.retentions() if one.cards is Cards.DROP}
-    if any(dropped.get(source, 0) < upto for source, upto in hub.horizons.items()):
-        # Such as that of a later backup: it lacks what this log has.
+    dropped = dropped_of(log)
+    if has_dropped_more(hub, dropped):
         warning = f"{path} is of another log; replaying this one"
         return Begun(Hub(key, unlinked), warnings=(warning,))
     return Begun(hub, snapshot.seq, dict(hub.horizons) != dropped)
@@ -66,9 +75,8 @@ def replay(log: Log, hub: Hub | PartedHub, replayed: Replayed) -> None:
 
     What was dropped for its age goes first: no order matters between that and anything else.
     """
-    for one in log.retentions():
-        if one.cards is Cards.DROP:
-            hub.drop(one.source, one.upto)
+    for source, upto in dropped_of(log).items():
+        hub.drop(source, upto)
     waiting = deque(log.relabellings()[hub.relabelled :])
     for batch in log.read(after=len(hub)):
         rest = batch

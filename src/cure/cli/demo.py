@@ -14,7 +14,6 @@ from cure.cli.opening import opened
 from cure.cli.options import settings_of
 from cure.cli.output import show, show_table
 from cure.cli.reading import files_of
-from cure.cli.serving import serve
 from cure.demo import generate
 from cure.demo.world import DAYS, World
 from cure.errors import ConfigError
@@ -73,6 +72,8 @@ def demo(  # noqa: PLR0913 - each is an option
         installation.snapshot()
         _show_where_to_look(world, data)
         if not no_serve:
+            from cure.cli.serving import serve  # noqa: PLC0415 - a server takes a second to load
+
             serve(installation, settings, _show_address)
 
 
