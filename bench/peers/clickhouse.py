@@ -4,7 +4,7 @@ import chdb
 import pyarrow as pa
 from chdb import session
 
-from peers.peer import around, matrix_of, size_of, walk
+from peers.peer import Stepping, counted, matrix_of
 
 _TABLES = """
 create table mention (value String, source UInt8, moment UInt32, record UInt32)
@@ -39,7 +39,7 @@ def _version():
     return f"chDB {chdb.__version__}, ClickHouse {engine}"
 
 
-class ClickHouse:
+class ClickHouse(Stepping):
     """A table for each order in which rows are asked for, merged once after the load."""
 
     version = _version()
@@ -103,10 +103,6 @@ class ClickHouse:
             {"values": str(values)},
         )
 
-    def pivot(self, start):
-        """Walk by a query a step."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Take a range of the addresses in order."""
         _, low, high = network
@@ -115,20 +111,7 @@ class ClickHouse:
             "order by address",
             {"low": low, "high": high},
         )
-        return len(rows), [value for (value,) in rows[:100]]
-
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
-
-    def disk(self):
-        """Count the files."""
-        return size_of(self._directory)
-
-    def restart(self):
-        """Close the session and open it."""
-        self.close()
-        self._open()
+        return counted(rows)
 
     def close(self):
         """Close the session."""

@@ -3,7 +3,7 @@
 import duckdb
 import pyarrow as pa
 
-from peers.peer import around, matrix_of, size_of, walk
+from peers.peer import Stepping, counted, matrix_of
 
 _TABLES = """
 create table mention as
@@ -22,7 +22,7 @@ checkpoint;
 """
 
 
-class Duck:
+class Duck(Stepping):
     """Sorted tables with zone maps; an index where few rows of a small table are wanted."""
 
     version = f"DuckDB {duckdb.__version__}"
@@ -74,10 +74,6 @@ class Duck:
             [values],
         ).fetchall()
 
-    def pivot(self, start):
-        """Walk by a query a step."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Take a range of the addresses in order."""
         _, low, high = network
@@ -85,20 +81,7 @@ class Duck:
             "select value from addresses where address between ? and ? order by address",
             [low, high],
         ).fetchall()
-        return len(rows), [value for (value,) in rows[:100]]
-
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
-
-    def disk(self):
-        """Count the file."""
-        return size_of(self._directory)
-
-    def restart(self):
-        """Close the file and open it."""
-        self.close()
-        self._open()
+        return counted(rows)
 
     def close(self):
         """Close the file."""

@@ -82,6 +82,37 @@ def around(tag: str, step: Step) -> dict[str, int]:
     return hop_of
 
 
+def counted(rows: Sequence[tuple[str]]) -> tuple[int, list[str]]:
+    """Return how many rows of one value there are, and the first 100 values."""
+    return len(rows), [value for (value,) in rows[:100]]
+
+
+class Stepping:
+    """What is the same for all peers that walk a step at a time, and are opened by `_open`."""
+
+    _directory: Path
+    _step: Step
+    _open: Callable[[], None]
+    close: Callable[[], None]
+
+    def pivot(self, start: str) -> dict[str, int]:
+        """Walk three steps."""
+        return walk(start, 3, self._step)
+
+    def campaign(self, tag: str) -> dict[str, int]:
+        """Take two steps from a tag."""
+        return around(tag, self._step)
+
+    def disk(self) -> int:
+        """Count the files."""
+        return size_of(self._directory)
+
+    def restart(self) -> None:
+        """Close and open."""
+        self.close()
+        self._open()
+
+
 def matrix_of(masks: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Turn sets of sources, a bit for each, with how many values have that set, into pairs."""
     counts = [[0] * SOURCES for _ in range(SOURCES)]

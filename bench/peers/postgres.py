@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from peers.peer import around, matrix_of, size_of, walk
+from peers.peer import Stepping, counted, matrix_of, size_of
 
 _PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/bin"))
 _SETTINGS = {
@@ -47,7 +47,7 @@ create index on together (record) include (value, topic);
 """
 
 
-class Postgres:
+class Postgres(Stepping):
     """Indexes that hold all that is asked of them, made after COPY, as its manual advises."""
 
     how = (
@@ -68,7 +68,7 @@ class Postgres:
         name = self._user or pwd.getpwuid(os.geteuid()).pw_name
         self._where = f"host={directory} dbname=postgres user={name}"
         self._run("initdb", "--locale=C", "--encoding=UTF8", "--auth=trust", "-D", self._data)
-        self._start()
+        self._open()
 
     def _run(self, program, *arguments):
         command = [_PROGRAMS / program, *arguments]
@@ -76,7 +76,7 @@ class Postgres:
             command, check=True, user=self._user, cwd=self._directory, stdout=subprocess.DEVNULL
         )
 
-    def _start(self):
+    def _open(self):
         settings = chain.from_iterable(("-c", f"{k}={v}") for k, v in _SETTINGS.items())
         command = [_PROGRAMS / "postgres", "-D", self._data, "-k", self._directory, *settings]
         with (self._directory / "server.log").open("ab") as log:
@@ -135,31 +135,18 @@ class Postgres:
             (values,),
         ).fetchall()
 
-    def pivot(self, start):
-        """Walk by a query a step."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Take a range of the index of addresses."""
         _, low, high = network
         rows = self._ask(
             "select value from known where address between %s and %s order by address", (low, high)
         ).fetchall()
-        return len(rows), [value for (value,) in rows[:100]]
-
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
+        return counted(rows)
 
     def disk(self):
         """Count the files of the database, the log of writes aside."""
         self._ask("checkpoint")
         return size_of(self._data / "base")
-
-    def restart(self):
-        """Stop the server and start it."""
-        self.close()
-        self._start()
 
     def close(self):
         """Stop the server."""

@@ -8,7 +8,7 @@ from time import sleep
 import pyarrow.parquet as pq
 import redis
 
-from peers.peer import around, size_of, walk
+from peers.peer import Stepping, size_of
 from peers.world import SOURCES
 
 _SEEN = Struct("<IBI")  # record, source, moment
@@ -27,7 +27,7 @@ def _version():
     )
 
 
-class Redis:
+class Redis(Stepping):
     """Structures made for the questions, filled by mass insertion."""
 
     version = _version()
@@ -40,9 +40,9 @@ class Redis:
     def __init__(self, directory):
         """Start a server."""
         self._directory, self._socket = directory, directory / "socket"
-        self._start()
+        self._open()
 
-    def _start(self):
+    def _open(self):
         settings = ("--port", "0", "--unixsocket", self._socket, "--dir", self._directory)
         self._server = subprocess.Popen(
             ["redis-server", *settings, "--save", "", "--list-max-listpack-size", "-2"],
@@ -117,29 +117,16 @@ class Redis:
         beside = self._members(b"r:", records)
         return [(value[1:].decode(), value[0] - ord("0")) for value in beside]
 
-    def pivot(self, start):
-        """Walk by two rounds of commands a step."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Take a range of the addresses by rank."""
         _, low, high = network
         found = self._db.zrange("addresses", low, high, byscore=True)
         return len(found), [one.decode() for one in found[:100]]
 
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
-
     def disk(self):
         """Save all, and count the file."""
         self._db.save()
         return size_of(self._directory)
-
-    def restart(self):
-        """Stop the server and start it: it reads what it saved."""
-        self.close()
-        self._start()
 
     def close(self):
         """Stop the server."""

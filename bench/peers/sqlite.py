@@ -6,7 +6,7 @@ from itertools import chain
 
 import pyarrow.parquet as pq
 
-from peers.peer import around, matrix_of, size_of, walk
+from peers.peer import Stepping, counted, matrix_of
 
 _OPEN = """
 pragma journal_mode = wal;
@@ -33,7 +33,7 @@ pragma wal_checkpoint(truncate);
 """
 
 
-class Sqlite:
+class Sqlite(Stepping):
     """Covering indexes, prepared statements, and lists of values as one JSON parameter."""
 
     version = f"SQLite {sqlite3.sqlite_version}"
@@ -106,30 +106,13 @@ class Sqlite:
             (json.dumps(values),),
         ).fetchall()
 
-    def pivot(self, start):
-        """Walk by a query a step."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Take a range of the index of addresses."""
         _, low, high = network
         rows = self._ask(
             "select value from known where address between ? and ? order by address", (low, high)
         ).fetchall()
-        return len(rows), [value for (value,) in rows[:100]]
-
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
-
-    def disk(self):
-        """Count the file."""
-        return size_of(self._directory)
-
-    def restart(self):
-        """Close the file and open it."""
-        self.close()
-        self._open()
+        return counted(rows)
 
     def close(self):
         """Close the file."""

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import synapse
 from synapse.cortex import Cortex
 
-from peers.peer import around, matrix_of, size_of, walk
+from peers.peer import Stepping, matrix_of
 from peers.world import DOMAIN, EMAIL, HASH, IP, TAG
 
 _FORMS = ("inet:ipv4", "inet:fqdn", "hash:sha256", "inet:email")
@@ -16,7 +16,7 @@ _BATCH = 10_000
 _CONF = {"nexslog:en": False}  # nothing follows it
 
 
-class Synapse:
+class Synapse(Stepping):
     """A node a value, a tag with first and last time a source; it does not count sightings."""
 
     version = f"Vertex Synapse {synapse.verstring}"
@@ -100,27 +100,10 @@ class Synapse:
                 found += [(f"campaign:{name[9:]}", TAG) for name in names]
         return found
 
-    def pivot(self, start):
-        """Walk edges and tags."""
-        return walk(start, 3, self._step)
-
     def network(self, network):
         """Lift a network."""
         found = [_text(node) for node in self._ask(f"inet:ipv4={network[0]}")]
         return len(found), found[:100]
-
-    def campaign(self, tag):
-        """Take two steps from a tag."""
-        return around(tag, self._step)
-
-    def disk(self):
-        """Count the files."""
-        return size_of(self._directory)
-
-    def restart(self):
-        """Close the Cortex and open it."""
-        self.close()
-        self._open()
 
     def close(self):
         """Close the Cortex."""
