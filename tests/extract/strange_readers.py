@@ -20,7 +20,7 @@ def echo(source: Input) -> Iterator[Reading]:
         if line == b"die":
             os._exit(1)
         if line == b"wait":
-            time.sleep(3)
+            time.sleep(3600)  # longer than anybody waits: it is ended
         else:
             yield Reading(number, line, (finding(mention(ip(line.decode())), *source.about),))
 
