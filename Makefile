@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # What hubs answer, over HTTP and at the command line: tests of these run on each engine.
 BEHAVIOUR := tests/web tests/access tests/cli tests/subscribers tests/taxii
-# One more than there are processors: many tests wait for programs that they have started.
-TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than there are processors: tests often wait for programs, timers and disks.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+
+# Tests start hundreds of programs: what these import is compiled once, whoever calls us.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo docs sbom release test test-engines test-faults soak sensors medallion lint types contracts check bench reference ui ui-schema ui-screens ui-check clean

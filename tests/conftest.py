@@ -1,5 +1,6 @@
 """In CI nothing is skipped for want of data beside the checkout; passwords cost tests little."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,22 @@ vars(_config.DEFAULT_TIMEOUT_CONFIG).update(_config.Timeout(PATIENCE_S).as_dict(
 collect_ignore_glob = ["publishers/samples/*"]
 """What makes a sample is no test."""
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for doctests in the program only: each file here would be loaded for them as well."""
+    found = yield
+    return [one for one in found if type(one) is pytest.Module]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no cycles while all is loaded: nothing of it goes away."""
+    gc.disable()
+    collected = yield
+    gc.enable()
+    return collected
 
 
 @pytest.hookimpl(wrapper=True)

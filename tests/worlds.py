@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,9 +25,25 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
-def make_demo(folder: Path) -> None:
-    """Fill `folder`/d with the demo's world, and with the groups that a server would publish."""
-    program = Program(folder, is_node=False)  # whoever has a copy may make it one
-    for arguments in (("demo", "--no-serve"), ("groups", "--publish")):
-        made = program(*arguments, "--data", "d")
-        assert made.code == 0, made.err
+def demo(factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory that `cure demo` has filled; copy it, too."""
+
+    def make(folder: Path) -> None:
+        _call(folder, "demo", "--no-serve")
+
+    return made_once(factory, "demo", make) / "d"
+
+
+def world(factory: pytest.TempPathFactory) -> Path:
+    """Return one that also holds the groups that a server would publish; copy it, too."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(demo(factory), folder / "d")
+        _call(folder, "groups", "--publish")
+
+    return made_once(factory, "world", make) / "d"
+
+
+def _call(folder: Path, *arguments: str) -> None:
+    ran = Program(folder, is_node=False)(*arguments, "--data", "d")  # a copy may be a node's
+    assert ran.code == 0, ran.err

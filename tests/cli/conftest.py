@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import worlds
 from cure.cli import run
 from program import Program, Ran
-from worlds import made_once, make_demo
 
 Call = Callable[..., Ran]
 
@@ -38,7 +38,7 @@ def call(
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data directory with the generated world; only to be read."""
     directory = tmp_path_factory.mktemp("world") / "demo"
-    return shutil.copytree(made_once(tmp_path_factory, "world", make_demo) / "d", directory)
+    return shutil.copytree(worlds.world(tmp_path_factory), directory)
 
 
 @pytest.fixture(scope="session")

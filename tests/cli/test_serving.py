@@ -108,7 +108,8 @@ def test_a_wrong_setting_is_named(text: str, wrong: str, tmp_path: Path, capsys)
 
 
 def test_the_questions_that_the_demonstration_proposes_have_answers(call: Call, world: Path):
-    said = call("demo", "--no-serve", "--data", world).out.splitlines()
+    copy = shutil.copytree(world, Path.cwd() / "demo")
+    said = call("demo", "--no-serve", "--data", copy).out.splitlines()
     questions = [shlex.split(line)[1:] for line in said if line.startswith("  cure ")]
 
     assert {question[0] for question in questions} == {

@@ -156,6 +156,7 @@ def test_labels_and_what_is_too_old_are_those_of_one_hub(tmp_path: Path, one: Se
         future = datetime(2100, 1, 1, tzinfo=UTC)
         for each in (whole, a):
             each.relabel("cowrie", label, other)
+        until(lambda: len(b) == len(whole))
         for source in whole.sources():
             assert b.aged(source, future, Cards.DROP) == whole.aged(source, future, Cards.DROP)
         for each in (whole, b):

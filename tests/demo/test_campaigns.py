@@ -1,6 +1,7 @@
 """The five campaigns: each runs through many databases, is found by its name, and makes sense."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ ORDERS = {
 }
 
 
+@cache
 def story(directory: Path, campaign: Campaign) -> dict[str, Any]:
     asked = ("campaign", f"malware:{campaign.family}", "--json", "--data", directory)
     return Program(directory)(*asked).json()

@@ -119,7 +119,7 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
     drawn = worlds()
     some = [next(drawn) for _ in range(30)]
     fit = next(one for one in some if all(one.values()))
-    some += islice(worlds(taken_back=4), 5)
+    some[:0] = islice(worlds(taken_back=4), 5)
     asked = [one for one in VALUES if any(one.value in values for values in fit.values())]
     questions = list(edges())
     with ExitStack() as open_:

@@ -12,7 +12,7 @@ import pytest
 from browsers import CHROMIUM, started
 from pages import Pages
 from program import Program
-from worlds import made_once, make_demo
+from worlds import world
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,7 +35,7 @@ def changing_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def _served(factory: pytest.TempPathFactory) -> Iterator[str]:
     program = Program(factory.mktemp("ui"))
-    shutil.copytree(made_once(factory, "world", make_demo) / "d", program.directory / "d")
+    shutil.copytree(world(factory), program.directory / "d")
     with program.serving("--data", "d") as there:
         yield there
 

@@ -4,18 +4,25 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import md5
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
-from pymisp import MISPEvent, PyMISP
 
 from cure.installation import Installation
 from servers import NOW, application, running
 
 ATTACKERS = [f"198.51.100.{n}" for n in range(1, 26)]
 MALWARE = "malware:tideloader"
+
+
+@pytest.fixture
+def pymisp() -> ModuleType:
+    """Load MISP's own client for who uses it: that takes seconds, and each worker loads us."""
+    return import_module("pymisp")
 
 
 @pytest.fixture
@@ -48,8 +55,10 @@ def post(url: str, source: str, *findings: dict[str, Any]) -> None:
     ).raise_for_status()
 
 
-def test_pymisp_connects_and_reads_events_with_their_attributes(server: str) -> None:
-    misp = PyMISP(f"{server}misp/", "any", ssl=False)
+def test_pymisp_connects_and_reads_events_with_their_attributes(
+    server: str, pymisp: ModuleType
+) -> None:
+    misp = pymisp.PyMISP(f"{server}misp/", "any", ssl=False)
     events = misp.events(pythonify=True)
     assert {one.info for one in events} == {
         f"cowrie@tokyo-1, {NOW.date()}",
@@ -58,14 +67,14 @@ def test_pymisp_connects_and_reads_events_with_their_attributes(server: str) -> 
 
     cowrie = next(one for one in events if one.info.startswith("cowrie"))
     whole = misp.get_event(cowrie.uuid, pythonify=True)
-    assert isinstance(whole, MISPEvent)
+    assert isinstance(whole, pymisp.MISPEvent)
     assert sorted(one.value for one in whole.attributes) == sorted(ATTACKERS)
     assert {one.type for one in whole.attributes} == {"ip-src"}
     assert "tlp:amber" in {tag.name for tag in whole.tags}
 
 
-def test_pymisp_searches_by_value_by_tag_and_by_type(server: str) -> None:
-    misp = PyMISP(f"{server}misp/", "any", ssl=False)
+def test_pymisp_searches_by_value_by_tag_and_by_type(server: str, pymisp: ModuleType) -> None:
+    misp = pymisp.PyMISP(f"{server}misp/", "any", ssl=False)
 
     (found,) = misp.search("attributes", value="bad.example.com", pythonify=True)
     assert (found.type, found.value) == ("domain", "bad.example.com")
@@ -102,14 +111,14 @@ def test_what_came_later_is_found_from_the_time_of_what_came_before(server: str)
     assert httpx.post(f"{server}misp/attributes/restSearch", json=asked).status_code == 200
 
 
-def test_the_feed_names_every_event_and_every_value(server: str) -> None:
+def test_the_feed_names_every_event_and_every_value(server: str, pymisp: ModuleType) -> None:
     manifest = httpx.get(f"{server}misp/feed/manifest.json").json()
     hashes = httpx.get(f"{server}misp/feed/hashes.csv").text.splitlines()
     assert len(manifest) == 2
 
     values: set[tuple[str, str]] = set()
     for uuid, heading in manifest.items():
-        event = MISPEvent()
+        event = pymisp.MISPEvent()
         event.from_dict(**httpx.get(f"{server}misp/feed/{uuid}.json").json()["Event"])
         assert event.info == heading["info"]
         values |= {
