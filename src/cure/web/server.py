@@ -81,7 +81,7 @@ from cure.web.taxii.serving import Taxii
 
 MAX_BODY_BYTES = 64 << 20
 # What computes gives way to the loop so often, and questions do not wait for what is posted.
-_SWITCH_INTERVAL_S = 0.0001  # Python's own: 5 ms
+_SWITCH_INTERVAL_S = 0.0005  # Python's own: 5 ms
 # Records are made by the thousand and are in no cycle: looking for cycles at Python's own pace
 # takes a sixth of the time in which they are read and kept.
 _COLLECT_AFTER = (50_000, 20, 50)

@@ -7,6 +7,9 @@ from cure.errors import LogError
 
 LOOK_EVERY_S = 1.0
 """So often it is looked whether watches, rights or labels have changed, if nothing comes."""
+_REST_S = 0.2
+"""What comes so soon after the last time is matched together: each time costs every organisation a
+look."""
 
 
 class WatchThread:
@@ -22,7 +25,7 @@ class WatchThread:
         self._match = match
         self._failed = failed
         self._something = threading.Event()
-        self._stopping = False
+        self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watches", daemon=True)
 
     def notice(self, _: object = None) -> None:
@@ -40,7 +43,7 @@ class WatchThread:
 
     def stop(self) -> None:
         """Match what came, then end."""
-        self._stopping = True
+        self._ending.set()
         self._something.set()
         self._thread.join()
 
@@ -49,8 +52,9 @@ class WatchThread:
         while not is_last:
             self._something.wait(LOOK_EVERY_S)
             self._something.clear()
-            is_last = self._stopping
+            is_last = self._ending.is_set()
             try:
                 self._match()
             except LogError as error:
                 self._failed(error)
+            self._ending.wait(_REST_S)
