@@ -1,8 +1,9 @@
 """Questions to partitions on other nodes, and answers to theirs: a service of NATS for each.
 
 Nodes that hold a partition share a queue of its subject, so any one of them is asked. Who
-does not answer soon may be dead or stopped: another one is asked besides, and the first answer
-counts. Answers change nothing, so it does no harm if several are given.
+does not answer soon may be dead, stopped or cut off, and the servers may not know it yet: then all
+who hold it are asked, and the first answer counts. Answers change nothing, so it does no harm if
+several are given.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from cure.hub.partitions.wire import Wire
 MOST_S = 12.0
 """So long it is tried to have a question answered."""
 _BESIDES_S = (0.5, 1.0, 2.0)
-"""After so long another node is asked besides; after the last of them again and again."""
+"""After so long all are asked who hold it, then one again, and so on; the last again and again."""
 _ALONE_S = 3.0
 """So long it is waited for the servers to answer again."""
 _AGAIN_S = 0.02
@@ -49,12 +50,13 @@ class Questions:
         """
         self._messages = messages
         self._subject = f"cure.part.{parts}."
+        self._subject_of_all = f"cure.parts.{parts}."
         self._wire = Wire()
         self._own = threading.local()  # tables of watches are used by one thread at a time
         self._inbox = messages.new_subject()
         self._numbers = count()
         self._waiting: dict[str, _Waiting] = {}
-        self._answering: dict[int, Subscription] = {}
+        self._answering: dict[int, tuple[Subscription, Subscription]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answering")
         messages.subscribe(f"{self._inbox}.*", self._hear)
@@ -98,7 +100,8 @@ class Questions:
                 name = f"{self._inbox}.{next(self._numbers)}"
                 mine.append(name)
                 self._waiting[name] = waiting
-                await self._messages.send(f"{self._subject}{part}", body, name)
+                to = self._subject if len(mine) % 2 else self._subject_of_all
+                await self._messages.send(f"{to}{part}", body, name)
                 said = await waiting.within(min(wait_s, end_s - clock()))
                 if said is not None:
                     return said
@@ -142,10 +145,12 @@ class Questions:
             await asyncio.sleep(0)
 
         for part in wanted - self._answering.keys():
-            subject = f"{self._subject}{part}"
-            self._answering[part] = self._messages.subscribe(subject, heard, "nodes")
+            self._answering[part] = (
+                self._messages.subscribe(f"{self._subject}{part}", heard, "nodes"),
+                self._messages.subscribe(f"{self._subject_of_all}{part}", heard),
+            )
         if left := self._answering.keys() - wanted:
-            self._messages.unsubscribe(*(self._answering.pop(part) for part in left))
+            self._messages.unsubscribe(*(one for part in left for one in self._answering.pop(part)))
 
     async def _reply(self, message: Msg, part_of: Callable[[Asker, int], Part]) -> None:
         loop = asyncio.get_running_loop()
