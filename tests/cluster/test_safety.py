@@ -15,7 +15,9 @@ from cure.cluster.servers import Servers, program
 from cure.errors import ConfigError
 from nats_servers import servers
 
-GOOD = StreamConfig(num_replicas=3, storage=StorageType.FILE, duplicate_window=120.0)
+GOOD = StreamConfig(
+    num_replicas=3, storage=StorageType.FILE, duplicate_window=120.0, allow_direct=True
+)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def test_a_server_that_could_lose_something_is_refused(facts: ServerFacts, why: 
         ({"num_replicas": 1}, "kept by 1 of 3"),
         ({"storage": StorageType.MEMORY}, "in memory"),
         ({"duplicate_window": 2.0}, "dupe-window"),
+        ({"allow_direct": False}, "allow-direct"),
         ({"max_age": 60.0}, "max-age"),
         ({"max_bytes": 1}, "max-bytes"),
     ],

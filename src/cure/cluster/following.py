@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 
 from cure.cluster.entries import Message
+from cure.cluster.pulling import LOOK_S
 from cure.cluster.stream import Stream
 from cure.errors import LogError
 
-_WAIT_S = 0.2
 _AGAIN_S = 0.2
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Follower:
             apply: Called with each; what it could not keep comes again.
             failed: Told if no more are applied for a bug of ours: only a restart helps.
         """
-        self._stream = stream
+        self._pull = stream.pull(subject)
         self.subject = subject
         self._apply = apply
         self._failed = failed
@@ -82,10 +82,9 @@ class Follower:
             raise
 
     def _follow(self) -> None:
-        pull = self._stream.pull(self.subject, self.position)
         try:
             while not self._stopping.is_set():
-                for message in pull.take(_WAIT_S):
+                for message in self._pull.take(self.position, LOOK_S):
                     self._apply(message)
                     with self._changed:
                         self.position = message.seq

@@ -1,142 +1,179 @@
-"""Entries of the stream as they come, each once and in order.
+"""Entries of the stream as they come, each once and in order, from the nearest copy of it.
 
-What the servers hold for us while we read, a consumer, goes with the server that holds it; then
-another one is made that goes on behind the last entry that was had.
+Any server that keeps the stream gives what it has by its number (a direct get): that needs no
+leader, and no server holds anything for us that could go with it. Whoever publishes tells all
+nodes, beside the stream, that it is time to look; who did not hear it looks a moment later.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeoutError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RawStreamMsg
+from nats.js.api import RawStreamMsg
 
 from cure.cluster.entries import Message
 
+LOOK_S = 0.2
+"""So often it is looked, whether or not anything was heard."""
+_PUBLISHED = "cure.published."
 _BATCH = 256
 _BATCH_BYTES = 32 << 20
-_HEARTBEAT_S = 0.5
-_SILENCE_S = 2.0
-_EXPIRES_S = 30.0
-_KEPT_S = 30.0
+_SILENCE_S = 1.0
+_LONGEST_S = 3.0
 _ANSWER_S = 10.0
-_STILL_HERE, _EXPIRED = "100", "408"
+_SOON_S = 0.002
+"""What a majority has, the nearest server has a moment later."""
+_NOTHING, _ALL = "404", "204"
+_NOBODY = "503"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STREAM_SEQ, _CONSUMER_SEQ, _AT = -4, -3, -2
-"""Where the address by which a message could be acknowledged tells what, from its end."""
 Ask = Callable[..., Any]
 
 
 class Pull:
-    """Reads on; one thread uses it."""
+    """Reads the entries of a subject; one thread uses it."""
 
-    def __init__(self, client: Client, ask: Ask, stream: str, subject: str, after: int) -> None:
-        """Read the entries of a subject behind another one."""
+    def __init__(self, client: Client, ask: Ask, stream: str, subject: str) -> None:
+        """Be ready to read; `ask` runs a coroutine in the client's thread."""
         self._client = client
         self._ask = ask
-        self._stream = stream
+        self._to = f"$JS.API.DIRECT.GET.{stream}"
         self._subject = subject
-        self._after = after
-        self._had = 0
-        self._asked = 0
-        self._subscription: Subscription | None = None
-        self._next = ""
-        self._heard_s = 0.0
+        self._inbox = ""
+        self._number = 0
+        self._told = asyncio.Event()
+        self._published = 0
+        self._answer: _Answer | None = None
+        self._answered_s = 0.0
 
-    def take(self, wait_s: float) -> list[Message]:
-        """Return what came, waiting so long for the first; nothing came: an empty list.
+    def take(self, after: int, wait_s: float) -> list[Message]:
+        """Return what follows an entry, waiting so long for it to come; nothing: an empty list.
 
         Raises:
-            LogError: If the servers do not answer; then it begins anew with the next call.
+            LogError: If the servers do not answer.
         """
-        try:
-            return self._ask(self._take(wait_s), wait_s + _ANSWER_S)
-        except BaseException:
-            self._subscription = None
-            raise
+        return self._ask(self._take(after, wait_s), wait_s + _ANSWER_S)
 
-    async def _take(self, wait_s: float) -> list[Message]:
-        subscription = self._subscription or await self._begin()
+    async def _take(self, after: int, wait_s: float) -> list[Message]:
         clock = asyncio.get_running_loop().time
-        end_s = clock() + wait_s
-        found: list[Message] = []
-        while not found and clock() < end_s:
-            if not self._asked:
-                await self._ask_for_more(subscription)
-            try:
-                one = await subscription.next_msg(min(_HEARTBEAT_S, wait_s))
-                fits = self._note(one, found)
-                self._heard_s = clock()
-            except NatsTimeoutError:
-                fits = clock() - self._heard_s < _SILENCE_S
-            while fits and subscription.pending_msgs and len(found) < _BATCH:
-                fits = self._note(await subscription.next_msg(_HEARTBEAT_S), found)
-            if not fits:  # whoever held it for us is gone, or something was lost on the way
-                self._subscription = None
-                await subscription.unsubscribe()
-                break
-        return found
+        if not self._inbox:
+            await self._listen()
+            self._answered_s = clock()
+        end_s, soon_s = clock() + wait_s, _SOON_S
+        while clock() < end_s:
+            self._told.clear()
+            found = await self._read(after)
+            if found is None:
+                if clock() - self._answered_s > _LONGEST_S:
+                    raise NatsTimeoutError
+                continue
+            self._answered_s = clock()
+            if found:
+                return found
+            left_s = max(0.0, end_s - clock())
+            if self._published > after:
+                await asyncio.sleep(min(soon_s, left_s))
+                soon_s = min(2 * soon_s, LOOK_S)
+            else:
+                await self._hear_of_more(min(LOOK_S, left_s))
+        return []
 
-    def _note(self, one: Msg, found: list[Message]) -> bool:
-        """Take a message in; false: the servers' side has to be made anew."""
-        status = (one.headers or {}).get("Status")
-        if status is not None:
-            if status == _STILL_HERE:
-                return True
-            self._asked = 0  # what was asked for is over
-            return status == _EXPIRED or "MaxBytes" in (one.headers or {}).get("Description", "")
-        numbers = one.reply.split(".")
-        if int(numbers[_CONSUMER_SEQ]) != self._had + 1:  # something was lost on the way
-            return False
-        self._had += 1
-        self._asked -= 1
-        self._after = int(numbers[_STREAM_SEQ])
-        found.append(
-            Message(
-                self._after,
-                _EPOCH + timedelta(microseconds=int(numbers[_AT]) // 1000),
-                one.subject,
-                (one.headers or {}).get("Nats-Msg-Id", ""),
-                one.data,
-            )
-        )
-        return True
+    async def _listen(self) -> None:
+        inbox = self._client.new_inbox()
+        await self._client.subscribe(f"{_PUBLISHED}{self._subject}", cb=self._hear_published)
+        await self._client.subscribe(f"{inbox}.*", cb=self._hear)
+        self._inbox = inbox
 
-    async def _begin(self) -> Subscription:
-        stream = self._client.jetstream(timeout=2)
-        made = await stream.add_consumer(
-            self._stream,
-            ConsumerConfig(
-                filter_subject=self._subject,
-                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                opt_start_seq=self._after + 1,
-                ack_policy=AckPolicy.NONE,
-                inactive_threshold=_KEPT_S,
-                mem_storage=True,
-                num_replicas=1,
-            ),
-        )
-        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{made.name}"
-        self._had = self._asked = 0
-        self._subscription = await self._client.subscribe(self._client.new_inbox())
-        return self._subscription
+    async def _hear_published(self, message: Msg) -> None:
+        self._published = max(self._published, int(message.data))
+        self._told.set()
 
-    async def _ask_for_more(self, subscription: Subscription) -> None:
+    async def _hear_of_more(self, wait_s: float) -> None:
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._told.wait()
+        except TimeoutError:
+            return
+
+    async def _read(self, after: int) -> list[Message] | None:
+        """Return what follows, up to a batch; None: nobody answered.
+
+        Raises:
+            NatsError: If the server refuses it.
+        """
+        self._number += 1
+        answer = self._answer = _Answer(f"{self._inbox}.{self._number}")
         wanted = {
+            "seq": after + 1,
+            "next_by_subj": self._subject,
             "batch": _BATCH,
             "max_bytes": _BATCH_BYTES,
-            "expires": int(_EXPIRES_S * 1e9),
-            "idle_heartbeat": int(_HEARTBEAT_S * 1e9),
         }
-        body = json.dumps(wanted).encode()
-        await self._client.publish(self._next, body, reply=subscription.subject)
-        self._asked = _BATCH
-        self._heard_s = asyncio.get_running_loop().time()
+        await self._client.publish(self._to, msgspec.json.encode(wanted), reply=answer.name)
+        while True:
+            had = len(answer.found)
+            await asyncio.wait({answer.end}, timeout=_SILENCE_S)
+            if not answer.end.done():
+                if len(answer.found) > had:
+                    continue
+                return answer.found or None  # what came is in order, whatever did not
+            status = answer.end.result()
+            if status in {_ALL, _NOTHING}:
+                return answer.found
+            if status != _NOBODY:
+                raise NatsError(f"nats: what follows entry {after} is not told: {status}")
+            await asyncio.sleep(_SOON_S)
+            return None
+
+    async def _hear(self, message: Msg) -> None:
+        if self._answer and message.subject == self._answer.name:  # others came too late
+            self._answer.hear(message)
+
+
+class _Answer:
+    """What follows an entry, as a server tells it.
+
+    Attributes:
+        name: Where it is sent to.
+        found: What came, without a gap.
+        end: The status with which it ended.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.found: list[Message] = []
+        self._last = 0
+        self.end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def hear(self, message: Msg) -> None:
+        """Take in an entry, or how it ends."""
+        said = message.headers or {}
+        if (status := said.get("Status")) is not None:
+            if not self.end.done():
+                self.end.set_result(status)
+            return
+        if int(said["Nats-Last-Sequence"]) != self._last:  # one before it was lost on the way
+            return
+        self._last = int(said["Nats-Sequence"])
+        self.found.append(
+            Message(
+                self._last,
+                datetime.fromisoformat(said["Nats-Time-Stamp"]),
+                said["Nats-Subject"],
+                said.get("Nats-Msg-Id", ""),
+                message.data,
+            )
+        )
+
+
+async def tell_published(client: Client, subject: str, seq: int) -> None:
+    """Tell all who read a subject that there is an entry."""
+    await client.publish(f"{_PUBLISHED}{subject}", str(seq).encode())
 
 
 def message_of(found: RawStreamMsg) -> Message:

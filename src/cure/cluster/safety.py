@@ -89,6 +89,11 @@ def refuse_stream(found: StreamConfig, replicas: int) -> None:
             f"the stream {NAME} knows what it has already for {found.duplicate_window or 0:.0f} s;"
             f" change it with: nats stream edit {NAME} --dupe-window {DEDUPLICATION_S:.0f}s"
         )
+    if not found.allow_direct:
+        raise ConfigError(
+            f"the stream {NAME} is read from its leader only; change it with: "
+            f"nats stream edit {NAME} --allow-direct"
+        )
     limits = {
         "max-msgs": found.max_msgs,
         "max-bytes": found.max_bytes,

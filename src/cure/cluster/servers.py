@@ -21,6 +21,8 @@ _CONFIGURATION = """\
 server_name: {name}
 listen: 127.0.0.1:{port}
 max_payload: 8MB
+ping_interval: "1s"
+ping_max: 3
 jetstream {{ store_dir: "{store}", sync_interval: {sync}, max_file: 64GB }}
 accounts {{
   SYS {{ users: [{{ user: {system_user}, password: {system_password} }}] }}

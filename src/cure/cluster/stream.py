@@ -23,14 +23,14 @@ from nats.js.object_store import ObjectStore
 from cure.cluster.address import Address
 from cure.cluster.entries import FILE, LOG, Message
 from cure.cluster.messages import Messages
-from cure.cluster.pulling import Pull, message_of
+from cure.cluster.pulling import Pull, message_of, tell_published
 from cure.errors import ChangedMeanwhileError, ConfigError, LogError
 
 NAME = "CURE"
 DEDUPLICATION_S = 120.0
 PUBLISH_S = 25.0
 """So long it is tried to publish something: servers that elect a leader take up to 8 s."""
-_TRY_S = 2.0
+_TRY_S = 1.0
 _LONGEST_S = 30.0
 _ANSWER_S = 10.0
 _AGAIN_S = 0.1
@@ -148,9 +148,9 @@ class Stream:
         """Return the first entry of a subject behind another; None: there is none."""
         return self._ask(_until(lambda: self._next(subject, after), _ANSWER_S), _LONGEST_S)
 
-    def pull(self, subject: str, after: int) -> Pull:
-        """Return what gives the entries of a subject behind another, as they come."""
-        return Pull(self._client, self._ask, NAME, subject, after)
+    def pull(self, subject: str) -> Pull:
+        """Return what gives the entries of a subject as they come."""
+        return Pull(self._client, self._ask, NAME, subject)
 
     def messages(self) -> Messages:
         """Return what nodes tell each other by, beside the stream; nothing of it is kept."""
@@ -236,7 +236,9 @@ class Stream:
                 return found.seq
             return done.seq
 
-        return await _until(kept, PUBLISH_S)
+        seq = await _until(kept, PUBLISH_S)
+        await tell_published(self._client, subject, seq)
+        return seq
 
     async def _next(self, subject: str, after: int) -> Message | None:
         try:
@@ -285,7 +287,7 @@ async def connected(address: Address, user: str, password: str) -> Client:
             error_cb=noted,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - fractions will do
-            connect_timeout=2,
+            connect_timeout=1,
             ping_interval=1,
             max_outstanding_pings=2,
         )
