@@ -1,12 +1,13 @@
-"""Records as events of a stream, with a cursor each; what many are told at once is written once."""
+"""Records as events of a stream, with a cursor each; what many are told is written once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from cure.hub.view import Followed, View
 from cure.installation import Installation
+from cure.log.recent import MAX_RECORDS
 from cure.model import Audience, Caveat, Record
 from cure.showing import RecordShown, RetractionShown
 from cure.web.cursors import Cursors
@@ -15,6 +16,8 @@ PAGE_RECORDS = 2000
 """So many records are read at a time: what a slow reader costs is one such page, about 1 MB."""
 _AT_ONCE = 200
 """So many are written before it gives way again: about three milliseconds."""
+_KEPT_RECORDS = MAX_RECORDS
+_KEPT_BYTES = 8 << 20
 _BEGINNINGS = (b"event: record\nid: ", b"event: retracted\nid: ")
 _KINDS = (RecordShown, RetractionShown)
 _encode = msgspec.json.Encoder().encode
@@ -27,8 +30,31 @@ class Told(NamedTuple):
     source: str
 
 
-Texts = dict[tuple[int, bool], Told]
-"""Number of a record, and whether it was taken back → what all are told who may see it."""
+_Which = tuple[int, bool]
+"""Number of a record, and whether it was taken back."""
+
+
+class _Texts:
+    """What all are told of records who may see them, as long as the log says the same of these.
+
+    There are two generations. When the newer one is full, the older one is forgotten: so what was
+    written last can be told to all, also to those who lag behind. Any thread may use it.
+    """
+
+    def __init__(self, log_says: object) -> None:
+        self.log_says = log_says
+        self._newer: dict[_Which, Told] = {}
+        self._older: dict[_Which, Told] = {}
+        self._newer_bytes = 0
+
+    def get(self, which: _Which) -> Told | None:
+        return self._newer.get(which) or self._older.get(which)
+
+    def add(self, which: _Which, told: Told) -> None:
+        if len(self._newer) >= _KEPT_RECORDS or self._newer_bytes >= _KEPT_BYTES:
+            self._older, self._newer, self._newer_bytes = self._newer, {}, 0
+        self._newer[which] = told
+        self._newer_bytes += len(told.text)
 
 
 class Page(NamedTuple):
@@ -51,10 +77,9 @@ class RecordEvents:
         self._installation = installation
         self._cursors = cursors
         self._give_way = give_way
+        self._texts = _Texts(None)
 
-    def page(
-        self, view: View, audience: Audience, followed: Followed, after: int, texts: Texts
-    ) -> Page:
+    def page(self, view: View, audience: Audience, followed: Followed, after: int) -> Page:
         """Return what follows a position.
 
         Args:
@@ -62,21 +87,22 @@ class RecordEvents:
             audience: Who is told.
             followed: What of it.
             after: The position.
-            texts: What was written a moment ago, and is to be used again; more is added.
 
         Raises:
             LogError: If the log cannot be read.
 
-        Cost: about 5 µs a record; 1 µs if it was written a moment ago.
+        Cost: about 5 µs a record; 1 µs if somebody was told of it lately.
         """
         news = view.news(after, PAGE_RECORDS, followed)
         which = list(zip(news.released, news.is_taken_back, strict=True))
-        if not texts.keys() >= set(which):
+        texts = self._texts_now()
+        known = [texts.get(one) for one in which]
+        if None in known:
             self._give_way()
             records = self._installation.log.fetch(news.released)
-            texts = self._written(zip(which, records, strict=True), audience, texts)
+            known = self._written(which, known, records, audience, texts)
         self._give_way()
-        told = [texts[one] for one in which]
+        told = [one for one in known if one is not None]
         cursors = self._cursors.sealed(news.positions, audience.organisation)
         parts = [
             part
@@ -86,19 +112,35 @@ class RecordEvents:
         sources = frozenset(one.source for one in told)
         return Page(b"".join(parts), sources, len(told), news.position, news.is_all)
 
+    def _texts_now(self) -> _Texts:
+        """Return those that hold; to be asked for before the log is read."""
+        log = self._installation.log
+        says = len(log.relabellings()), tuple(log.retentions())
+        if self._texts.log_says != says:
+            self._texts = _Texts(says)
+        return self._texts
+
     def _written(
-        self, came: Iterable[tuple[tuple[int, bool], Record]], audience: Audience, texts: Texts
-    ) -> Texts:
-        """Return the texts with what is missing; what all are told is added to them, too."""
-        own: Texts = {}
-        for number, (one, record) in enumerate(came):
+        self,
+        which: Sequence[_Which],
+        known: Sequence[Told | None],
+        records: Sequence[Record],
+        audience: Audience,
+        texts: _Texts,
+    ) -> list[Told | None]:
+        """Return what is told of records, what is not known yet written; others may use it, too."""
+        told: list[Told | None] = []
+        for number, (one, known_one, record) in enumerate(zip(which, known, records, strict=True)):
             if number % _AT_ONCE == 0:
                 self._give_way()
-            if one not in texts:
+            new = known_one
+            if new is None:
                 shown = _KINDS[one[1]].of(record, audience, self._installation.name_of)
-                kept = own if _differs(record) else texts
-                kept[one] = Told(_encode(shown), record.source)
-        return texts | own if own else texts
+                new = Told(_encode(shown), record.source)
+                if not _differs(record):
+                    texts.add(one, new)
+            told.append(new)
+        return told
 
 
 def _differs(record: Record) -> bool:

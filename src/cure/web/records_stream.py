@@ -30,7 +30,7 @@ from cure.web.broadcast import HEARTBEAT_S
 from cure.web.cursors import Cursors
 from cure.web.errors import told
 from cure.web.observables import Moment
-from cure.web.record_events import Page, RecordEvents, Texts
+from cure.web.record_events import Page, RecordEvents
 from cure.web.serving import Serving, checked_length
 from cure.web.standing import Standing
 
@@ -69,7 +69,6 @@ class RecordsStream:
         self._tick = asyncio.Event()
         self._events_of = RecordEvents(serving.installation, cursors, serving.background.give_way)
         self._pages: dict[tuple[Audience, Followed, int], asyncio.Future[Page]] = {}
-        self._texts: Texts = {}
         # One thread for those who keep pace, whatever those do who read what is old; and no more,
         # as each would only take the interpreter from the others.
         self._near = ThreadPoolExecutor(1, "near pages")
@@ -88,7 +87,6 @@ class RecordsStream:
         """Wake those who are told, all at once, until cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
-            self._texts = {}
             self._tick.set()
             self._tick = asyncio.Event()
 
@@ -168,17 +166,16 @@ class RecordsStream:
         key = (audience, followed, after)
         if key not in self._pages:
             is_near = self._serving.installation.log.last() - after < NEAR_RECORDS
-            thread, texts = (self._near, self._texts) if is_near else (self._far, {})
-            loop = asyncio.get_running_loop()
-            reading = loop.run_in_executor(thread, self._read, audience, followed, after, texts)
+            thread, loop = self._near if is_near else self._far, asyncio.get_running_loop()
+            reading = loop.run_in_executor(thread, self._read, audience, followed, after)
             self._pages[key] = reading
             reading.add_done_callback(lambda _: self._pages.pop(key))
         return await asyncio.shield(self._pages[key])
 
-    def _read(self, audience: Audience, followed: Followed, after: int, texts: Texts) -> Page:
+    def _read(self, audience: Audience, followed: Followed, after: int) -> Page:
         with self._serving.background.turn():
             view = self._serving.view(audience)
-            return self._events_of.page(view, audience, followed, after, texts)
+            return self._events_of.page(view, audience, followed, after)
 
 
 def _some(what: str) -> Any:  # noqa: ANN401 - as the framework has it
