@@ -151,6 +151,17 @@ def test_a_long_past_is_read_in_pages_and_in_order(tmp_path: Path, monkeypatch):
             assert values(events, 1000) == addresses
 
 
+@pytest.mark.parametrize("limit", ["_KEPT_RECORDS", "_KEPT_BYTES"])
+def test_who_comes_later_is_told_all_also_what_was_forgotten(tmp_path: Path, monkeypatch, limit):
+    monkeypatch.setattr(record_events, limit, 3)
+    said = [f"192.0.2.{number}" for number in range(20)]
+    with serving(tmp_path) as url:
+        post(url, "nicter", *map(finding, said))
+        for _ in range(2):
+            with followed(url, since="1990-01-01T00:00:00Z") as events:
+                assert values(events, 20) == said
+
+
 def test_one_who_takes_nothing_holds_nobody_up(tmp_path: Path):
     with serving(tmp_path) as url, followed(url), followed(url) as events:
         for begin in range(4):
@@ -247,6 +258,17 @@ def test_the_past_is_told_under_the_labels_of_now(served):
     served.world.installation.relabel("nicter", Label(Tlp.GREEN, "soc"), Label(Tlp.RED, "soc"))
     with served.following("isp", since="1990-01-01T00:00:00Z") as isp:
         assert values(isp, 2) == ["192.0.2.3", "isp.example.com"]
+
+
+def test_what_was_told_before_is_told_under_a_new_label_once_it_has_one(served):
+    def labels() -> set[str]:
+        with served.following("soc", since="1990-01-01T00:00:00Z", source="nicter") as soc:
+            [one] = islice(soc, 1)
+        return {json.loads(one.data)["label"]["tlp"]}
+
+    assert labels() == {"TLP:GREEN"}
+    served.world.installation.relabel("nicter", Label(Tlp.GREEN, "soc"), Label(Tlp.RED, "soc"))
+    assert labels() == {"TLP:RED"}
 
 
 def test_a_watch_of_ones_own_is_a_filter_and_of_others_there_is_none(served):

@@ -1,6 +1,6 @@
 """Records as events of a stream, with a cursor each; what many are told is written once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -96,13 +96,12 @@ class RecordEvents:
         news = view.news(after, PAGE_RECORDS, followed)
         which = list(zip(news.released, news.is_taken_back, strict=True))
         texts = self._texts_now()
-        known = [texts.get(one) for one in which]
-        if None in known:
+        told = [one for one in map(texts.get, which) if one]
+        if len(told) < len(which):
             self._give_way()
             records = self._installation.log.fetch(news.released)
-            known = self._written(which, known, records, audience, texts)
+            told = list(self._written(zip(which, records, strict=True), audience, texts))
         self._give_way()
-        told = [one for one in known if one is not None]
         cursors = self._cursors.sealed(news.positions, audience.organisation)
         parts = [
             part
@@ -121,26 +120,19 @@ class RecordEvents:
         return self._texts
 
     def _written(
-        self,
-        which: Sequence[_Which],
-        known: Sequence[Told | None],
-        records: Sequence[Record],
-        audience: Audience,
-        texts: _Texts,
-    ) -> list[Told | None]:
-        """Return what is told of records, what is not known yet written; others may use it, too."""
-        told: list[Told | None] = []
-        for number, (one, known_one, record) in enumerate(zip(which, known, records, strict=True)):
+        self, came: Iterable[tuple[_Which, Record]], audience: Audience, texts: _Texts
+    ) -> Iterator[Told]:
+        """Yield what is told of each; others are told the same, but for what differs."""
+        for number, (one, record) in enumerate(came):
             if number % _AT_ONCE == 0:
                 self._give_way()
-            new = known_one
-            if new is None:
+            told = texts.get(one)
+            if told is None:
                 shown = _KINDS[one[1]].of(record, audience, self._installation.name_of)
-                new = Told(_encode(shown), record.source)
+                told = Told(_encode(shown), record.source)
                 if not _differs(record):
-                    texts.add(one, new)
-            told.append(new)
-        return told
+                    texts.add(one, told)
+            yield told
 
 
 def _differs(record: Record) -> bool:
