@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from cure.enrichers.groups.answers import COMPUTING
@@ -19,7 +20,16 @@ MAX_GROUPS = 1000
 _WAIT_S = 5.0
 
 
-@get("/groups", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY), sync_to_thread=True)
+def _computing(shown: type) -> dict[int, ResponseSpec]:
+    text = "They are being computed."
+    return {HTTPStatus.ACCEPTED: ResponseSpec(shown, generate_examples=False, description=text)}
+
+
+@get(
+    "/groups",
+    responses={**_computing(GroupsShown), **told(HTTPStatus.UNPROCESSABLE_ENTITY)},
+    sync_to_thread=True,
+)
 def groups(
     asker: AskerHere,
     likeness: LikenessHere,
@@ -38,7 +48,11 @@ def groups(
     return Response(found, status_code=_status(found.status))
 
 
-@get("/groups/{name:str}", responses=told(HTTPStatus.NOT_FOUND), sync_to_thread=True)
+@get(
+    "/groups/{name:str}",
+    responses={**_computing(GroupMembers), **told(HTTPStatus.NOT_FOUND)},
+    sync_to_thread=True,
+)
 def group(asker: AskerHere, likeness: LikenessHere, name: FromPath[str]) -> Response[GroupMembers]:
     """Return a group with its members, those in its middle first."""
     found = likeness.group(asker.audience(), name, _WAIT_S)
