@@ -14,12 +14,14 @@ def finding(*mentions: Mention) -> Finding:
 
 
 def echo(source: Input) -> Iterator[Reading]:
-    """Say each line, an address; die at `die`, and be slow at `wait`."""
+    """Say each line, an address; die at `die`, be slow at `wait`, and never end at `hang`."""
     for number, line in enumerate(source.lines, 1):
         assert isinstance(line, bytes)
         if line == b"die":
             os._exit(1)
         if line == b"wait":
+            time.sleep(3)
+        elif line == b"hang":
             time.sleep(3600)  # longer than anybody waits: it is ended
         else:
             yield Reading(number, line, (finding(mention(ip(line.decode())), *source.about),))

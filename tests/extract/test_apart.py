@@ -85,7 +85,7 @@ def test_what_takes_too_long_is_refused_and_the_next_is_read():
     try:
         assert list(worker.each(task, b"192.0.2.1\n", Reading))  # it has started
         with pytest.raises(MalformedError, match=r"takes more than 6\.0 s"):
-            list(worker.each(task, b"wait\n", Reading))
+            list(worker.each(task, b"hang\n", Reading))
         worker = Worker()
         assert list(worker.each(task, b"192.0.2.1\n", Reading))
     finally:
@@ -145,7 +145,7 @@ def test_a_process_that_reads_nothing_outlives_an_interruption():
 
 
 def test_who_is_interrupted_quarantines_nothing():
-    reading = apart(replace(ISOLATED, read=strange_readers.echo)).read(given(b"192.0.2.1\nwait\n"))
+    reading = apart(replace(ISOLATED, read=strange_readers.echo)).read(given(b"192.0.2.1\nhang\n"))
     interrupting = threading.Timer(1.5, SHARED.interrupt)
     interrupting.start()
 
