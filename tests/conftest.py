@@ -1,5 +1,6 @@
 """In CI nothing is skipped for want of data beside the checkout; passwords cost tests little."""
 
+import asyncio
 import gc
 import os
 from collections.abc import Generator, Iterator
@@ -63,6 +64,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [one for one in items if one.nodeid.startswith(alone)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [one for one in items if one not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser that tests before have opened keeps a loop running, in which no other may run."""
+    running = asyncio._get_running_loop()  # noqa: SLF001 - no other way tells and sets it
+    if running is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)  # noqa: SLF001 - likewise
+    yield
+    asyncio._set_running_loop(running)  # noqa: SLF001 - likewise
 
 
 @pytest.fixture(scope="session", autouse=True)
